@@ -1,0 +1,130 @@
+"""Sources: the documents that say things, known by the hashes of their bytes and of their text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from .cells import Cells
+from .claim import NOWHERE, Origin
+from .period import Period
+from .problems import Problem
+from .table import Sheet
+
+__all__ = ["SOURCES", "Document", "Source", "canonical_text", "hash_problems", "open_document", "read_source"]
+
+SOURCES = Sheet(
+    "sources",
+    (
+        "id", "title", "publisher", "published", "published_basis", "retrieved", "url", "license", "language",
+        "sha256", "canonical_sha256", "file",
+    ),
+    ("id", "title"),
+)  # fmt: skip
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that makes claims. `file` is where the project keeps a copy, which need not be there."""
+
+    id: str
+    title: str
+    publisher: str = ""
+    published: Period | None = None
+    retrieved: Period | None = None
+    url: str = ""
+    license: str = ""
+    language: str = ""
+    sha256: str = ""
+    canonical_sha256: str = ""
+    file: str = ""
+    origin: Origin = NOWHERE
+
+
+@dataclass(frozen=True)
+class Document:
+    """The local copy of a source."""
+
+    path: Path
+    content: bytes
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text. Raises ValueError when the bytes are not UTF-8."""
+        return canonical_text(self.content)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def canonical_sha256(self) -> str:
+        """Hash of the canonical text in UTF-8."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def canonical_text(content: bytes) -> str:
+    """Return the text that offsets count in: UTF-8 without a byte-order mark, line ends turned into LF."""
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def open_document(root: Path, source: Source) -> Document | None:
+    """Return the local copy of a source, or None when it is not at hand."""
+    path = root / source.file
+    if not source.file or not path.is_file():
+        return None
+    return Document(path, path.read_bytes())
+
+
+def read_source(cells: Cells) -> Source:
+    """Read one row of `sources.tsv`."""
+    for column in ("sha256", "canonical_sha256"):
+        if cells.text(column) and not _SHA256.fullmatch(cells.text(column)):
+            cells.note(
+                column, "not a SHA-256", fix="64 hexadecimal digits in lower case, as `sha256sum FILE` prints"
+            )
+    basis = cells.choice("published_basis", ("stated", "inferred"), "stated")
+    return Source(
+        id=cells.id("id"),
+        title=cells.text("title"),
+        publisher=next(iter(cells.entities("publisher", ("organization", "stakeholder"))), ""),
+        published=cells.period("published", inferred=basis == "inferred"),
+        retrieved=cells.period("retrieved"),
+        url=cells.iri("url"),
+        license=cells.text("license"),
+        language=cells.text("language"),
+        sha256=cells.text("sha256"),
+        canonical_sha256=cells.text("canonical_sha256"),
+        file=cells.text("file"),
+        origin=Origin(cells.row.path, cells.row.line),
+    )
+
+
+def hash_problems(source: Source, document: Document, row_path: str) -> list[Problem]:
+    """Return what is wrong between a source's row and its local copy."""
+    line = source.origin.line
+    try:
+        hashes = {"sha256": document.sha256, "canonical_sha256": document.canonical_sha256}
+    except ValueError:
+        return [
+            Problem(
+                source.file, 0, 0, "the source is not UTF-8 text", fix="save the copy as UTF-8 plain text"
+            )
+        ]
+    stated = {"sha256": source.sha256, "canonical_sha256": source.canonical_sha256}
+    found = []
+    for name, actual in hashes.items():
+        if not stated[name]:
+            message, fix = f"the source {source.id} has a local copy but no {name}", f"write {actual}"
+            found.append(Problem(row_path, line, 0, message, fix=fix, warning=True))
+        elif stated[name] != actual:
+            fix = f"the file now has {actual}: put the old copy back, or update the row and check every span"
+            message = f"wrong {name} for {source.file}"
+            found.append(Problem(row_path, line, 0, message, stated[name], fix))
+    return found

@@ -1,0 +1,263 @@
+"""Building: a project becomes a folder with the graph, its store and a summary, or nothing changes at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from ..extract import Claim, Document, InputError, Origin, Project, open_project
+from ..extract.project import input_files
+from ..ontology.terms import expand, read_turtle
+from ..ontology.vocabulary import ontology_files
+from .assemble import Assembler
+from .compare import Conflict, conflict_quads, find_conflicts
+from .derive import derived_quads
+from .evidence import local_documents, span_problems, verification_quads
+from .findings import Finding, Severity
+from .lint import run_lints
+from .quads import Quad, iri, lines, literal, term
+from .replace import replacement
+from .store import bulk_load
+
+__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_origins", "read_summary"]
+
+#: The folder of a project that holds what was built, and what is in it.
+BUILD = "build"
+DATASET, STORE, ORIGINS, SUMMARY = "dataset.nq", "store", "origins.tsv", "summary.json"
+
+#: Called with the name of a step, how much of it is done and how much there is.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build holds, in numbers. Kept as `build/summary.json`; the same input gives the same bytes."""
+
+    title: str
+    version: str
+    license: str
+    tool: str
+    inputs: dict[str, str]
+    sources: int
+    local_sources: int
+    entities: dict[str, int]
+    claims: dict[str, int]
+    evidence: int
+    verified: int
+    conflicts: dict[str, int]
+    lints: dict[str, int]
+    triples: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A finished build: where it is, what it holds, and what the reader and the lints had to say."""
+
+    folder: Path
+    project: Project
+    summary: Summary
+    findings: tuple[Finding, ...]
+
+
+def build(root: str | Path, *, progress: Progress | None = None) -> Build:
+    """Build the project in a folder into its `build` folder, which is replaced only when all is written.
+
+    Raises InputError with every problem of the input, among them spans that do not match a source at hand,
+    and MachineError when the disk is full or not writable; the older build then stays as it was.
+    """
+    step = progress or (lambda _name, _done, _total: None)
+    folder = Path(root)
+    step("reading", 0, 1)
+    project = open_project(folder)
+    documents = local_documents(project)
+    if problems := span_problems(project, documents):
+        raise InputError(problems)
+    step("comparing", 0, 1)
+    conflicts = find_conflicts(project)
+    findings = run_lints(project, conflicts, documents)
+    writer = _Writer(project, documents, conflicts, findings, step)
+    with replacement(folder / BUILD, mark=SUMMARY) as fresh:
+        summary = writer.write(fresh)
+    return Build(folder / BUILD, project, summary, tuple(findings))
+
+
+def input_hashes(project: Project) -> dict[str, str]:
+    """Return the SHA-256 of every file that a build of the project depends on, by its path in the project."""
+    paths = {path.relative_to(project.root).as_posix(): path for path in input_files(project.root)}
+    paths |= {source.file: project.root / source.file for source in project.sources.values() if source.file}
+    found = {name: path for name, path in sorted(paths.items()) if path.is_file()}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
+
+
+def read_summary(folder: Path) -> Summary:
+    """Return the summary of a build folder."""
+    return Summary(**json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
+
+
+def read_origins(folder: Path, wanted: Iterable[str]) -> dict[str, Origin]:
+    """Return the file and line that each of the wanted IRIs was written in, for those that have one."""
+    names = set(wanted)
+    found = {}
+    with (folder / ORIGINS).open(encoding="utf-8") as file:
+        for row in file:
+            name, path, line = row.rstrip("\n").split("\t")
+            if name in names:
+                found[name] = Origin(path, int(line))
+    return found
+
+
+class _Writer:
+    """Writes the files of one build."""
+
+    def __init__(
+        self,
+        project: Project,
+        documents: dict[str, Document],
+        conflicts: list[Conflict],
+        findings: list[Finding],
+        step: Progress,
+    ) -> None:
+        self.project = project
+        self.documents = documents
+        self.conflicts = conflicts
+        self.findings = findings
+        self.step = step
+        self.assembler = Assembler(project)
+        self.names = self.assembler.names
+        self.by_source: dict[str, list[Claim]] = defaultdict(list)
+        for claim in project.claims:
+            self.by_source[claim.source].append(claim)
+        self.triples: Counter[str] = Counter()
+        self.inputs = input_hashes(project)
+
+    def write(self, folder: Path) -> Summary:
+        with (folder / DATASET).open("w", encoding="utf-8", newline="\n") as file:
+            for name, section in self._sections():
+                for row in section:
+                    file.write(row)
+                    self.triples[name] += 1
+        self.step("loading the store", 0, 1)
+        bulk_load(folder / STORE, folder / DATASET)
+        self._write_origins(folder / ORIGINS)
+        summary = self._summary()
+        text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
+        (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
+        return summary
+
+    def _sections(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Yield the graphs in order of name, each as lines in a fixed order and without a repetition."""
+        yield (
+            "derived",
+            lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
+        )
+        yield "entities", lines(self._entity_quads())
+        yield "ontology", lines(_ontology_quads(iri(self.names.graph("ontology"))))
+        done = 0
+        for source in sorted(self.by_source):
+            claims = self.by_source[source]
+            yield f"source/{source}", self._source_lines(claims, done)
+            done += len(claims)
+        # Last, because it counts the others.
+        yield "build", lines(self._build_quads())
+
+    def _source_lines(self, claims: list[Claim], done: int) -> Iterator[str]:
+        """Yield a source's claims in order of IRI, then its evidence, keeping only one claim's lines."""
+        handles = {claim.handle: claim for claim in self.project.claims if claim.handle}
+        total = len(self.project.claims)
+        for count, claim in enumerate(sorted(claims, key=self.names.claim)):
+            if count % 1000 == 0:
+                self.step("assembling", done + count, total)
+            yield from lines(self.assembler.claim(claim, handles))
+        spans = {span for claim in claims for span in claim.evidence}
+        for span in sorted(spans, key=lambda span: (span.start, span.end)):
+            yield from lines(self.assembler.evidence(claims[0].source, span))
+
+    def _entity_quads(self) -> Iterator[Quad]:
+        for entity in self.project.entities.values():
+            yield from self.assembler.entity(entity)
+        for source in self.project.sources.values():
+            yield from self.assembler.source(source)
+
+    def _build_quads(self) -> Iterator[Quad]:
+        yield from verification_quads(self.project, self.documents)
+        graph = iri(self.names.graph("build"))
+        for subject, predicate, value in self._description():
+            yield Quad(subject, iri(expand(predicate)), value, graph)
+
+    def _description(self) -> Iterator[tuple[str, str, str]]:
+        settings = self.project.settings
+        dataset, activity = iri(settings.base), iri(f"{settings.base}build")
+        for kind in ("dcat:Dataset", "void:Dataset", "prov:Entity"):
+            yield dataset, "rdf:type", iri(expand(kind))
+        texts = {
+            "dcterms:title": literal(settings.title, language=settings.language),
+            "dcterms:description": settings.description
+            and literal(settings.description, language=settings.language),
+            "dcterms:license": literal(settings.license),
+            "dcat:version": literal(settings.version),
+            "dcterms:issued": settings.issued and literal(settings.issued),
+            "schema:url": settings.homepage and iri(settings.homepage),
+            "void:triples": literal(str(sum(self.triples.values())), datatype="xsd:integer"),
+            "prov:wasGeneratedBy": activity,
+        }
+        for predicate, value in texts.items():
+            if value:
+                yield dataset, predicate, value
+        for creator in settings.creators:
+            yield dataset, "dcterms:creator", literal(creator)
+        yield activity, "rdf:type", iri(expand("prov:Activity"))
+        yield activity, "wg:toolVersion", literal(_tool())
+        for path, digest in self.inputs.items():
+            node = iri(f"{settings.base}input/{path}")
+            yield activity, "prov:used", node
+            yield node, "rdf:type", iri(expand("prov:Entity"))
+            yield node, "dcterms:title", literal(path)
+            yield node, "wg:sha256", literal(digest)
+
+    def _write_origins(self, path: Path) -> None:
+        rows = [(self.names.claim(c), c.origin) for c in self.project.claims]
+        rows += [(self.names.entity(e.type, e.id), e.origin) for e in self.project.entities.values()]
+        rows += [(self.names.source(s.id), s.origin) for s in self.project.sources.values()]
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(
+                f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0])
+            )
+
+    def _summary(self) -> Summary:
+        spans = [(claim.source, span) for claim in self.project.claims for span in claim.evidence]
+        settings = self.project.settings
+        return Summary(
+            title=settings.title,
+            version=settings.version,
+            license=settings.license,
+            tool=_tool(),
+            inputs=self.inputs,
+            sources=len(self.project.sources),
+            local_sources=len(self.documents),
+            entities=_count(entity.type for entity in self.project.entities.values()),
+            claims=_count(claim.predicate.name for claim in self.project.claims),
+            evidence=len(spans),
+            verified=sum(1 for source, span in spans if span.hash and source in self.documents),
+            conflicts=_count(conflict.kind for conflict in self.conflicts),
+            lints=_count(finding.rule for finding in self.findings if finding.severity > Severity.INFO),
+            triples=dict(sorted(self.triples.items())),
+        )
+
+
+def _ontology_quads(graph: str) -> Iterator[Quad]:
+    for path in ontology_files():
+        for subject, predicate, value in read_turtle(path):
+            yield Quad(term(subject), iri(predicate), term(value), graph)
+
+
+def _tool() -> str:
+    return f"wildgraph {version('wildgraph')}"
+
+
+def _count(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))

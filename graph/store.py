@@ -1,0 +1,201 @@
+"""The graph on disk: an embedded Oxigraph store. No other module knows its types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ..extract import InputError, MachineError, Problem, UsageError
+from ..ontology.terms import NAMESPACES, Term
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["FORMATS", "Graph", "Solutions", "Triple", "bulk_load", "load_file", "parse_errors"]
+
+#: RDF syntaxes by the names the command line uses.
+FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+Triple = tuple[Term, Term, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Solutions:
+    """What a SELECT query found: one term or None for each column of each row."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+class Graph:
+    """A built dataset that can be asked. The default graph of a query is the union of all graphs."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, build: str | Path) -> Graph:
+        """Open the store of a build folder for reading. Raises UsageError when there is no build."""
+        folder = Path(build) / "store"
+        if not folder.is_dir():
+            raise UsageError(
+                f"{Path(build).parent} has not been built; try: wildgraph build {Path(build).parent}"
+            )
+        try:
+            return cls(ox.Store.read_only(str(folder)))
+        except OSError as error:
+            fix = f"try: wildgraph build {Path(build).parent}"
+            raise MachineError(f"the store in {folder} cannot be opened ({error}); {fix}") from error
+
+    @classmethod
+    def load(cls, *paths: str | Path) -> Graph:
+        """Read RDF files into memory. Raises InputError with file, line and column of what does not parse."""
+        store = ox.Store()
+        for path in map(Path, paths):
+            load_file(store, path)
+        return cls(store)
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def select(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Solutions:
+        """Run a SELECT or ASK query with some of its variables bound to terms.
+
+        An ASK answers with the one column `answer`. Raises UsageError when the query does not parse.
+        """
+        result = self._query(sparql, bindings)
+        if isinstance(result, ox.QueryBoolean):
+            datatype = NAMESPACES["xsd"] + "boolean"
+            return Solutions(("answer",), ((Term("literal", str(bool(result)).lower(), datatype),),))
+        if not isinstance(result, ox.QuerySolutions):
+            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        columns = tuple(variable.value for variable in result.variables)
+        return Solutions(columns, tuple(tuple(_term(value) for value in row) for row in result))
+
+    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
+        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
+        result = self._query(sparql, bindings)
+        if not isinstance(result, ox.QueryTriples):
+            raise UsageError("this query makes rows (SELECT or ASK), not triples")
+        found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
+        return sorted(
+            found,
+            key=lambda triple: [(term.kind, term.text, term.datatype, term.language) for term in triple],
+        )
+
+    def labels(self, iris: Iterable[str], *, language: str = "en") -> dict[str, str]:
+        """Return the preferred label of each IRI that has one, in the language if there is a choice."""
+        found = {}
+        for name in set(iris):
+            if label := self._label(name, language):
+                found[name] = label
+        return found
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return a copy as an rdflib Dataset, for everything that speaks rdflib."""
+        import rdflib  # slow to import, and only interchange needs it
+
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(data=self._store.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
+        return dataset
+
+    def _query(self, sparql: str, bindings: Mapping[str, Term] | None) -> object:
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
+        }
+        try:
+            return self._store.query(
+                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=NAMESPACES
+            )
+        except SyntaxError as error:
+            raise UsageError(f"the query does not parse: {error}") from error
+        except (RuntimeError, OSError, ValueError) as error:
+            raise UsageError(f"the query cannot be answered: {error}") from error
+
+    def _label(self, name: str, language: str) -> str:
+        for predicate in ("skos:prefLabel", "rdfs:label", "dcterms:title"):
+            prefix, _, local = predicate.partition(":")
+            node = ox.NamedNode(NAMESPACES[prefix] + local)
+            quads = self._store.quads_for_pattern(ox.NamedNode(name), node, None, None)
+            literals = sorted(
+                (value.language != language, value.value)
+                for value in (quad.object for quad in quads)
+                if isinstance(value, ox.Literal)
+            )
+            if literals:
+                return literals[0][1]
+        return ""
+
+
+def bulk_load(folder: Path, nquads: Path) -> None:
+    """Make a store in a new folder from a file of N-Quads. Raises OSError when it cannot be written."""
+    store = ox.Store(str(folder))
+    store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
+    store.flush()
+
+
+def load_file(store: ox.Store, path: Path) -> None:
+    """Bulk-load an RDF file whose syntax its name tells. Raises InputError."""
+    if problems := parse_errors(path):
+        raise InputError(problems)
+    store.bulk_load(path=str(path), format=_syntax(path))
+
+
+def parse_errors(path: Path) -> list[Problem]:
+    """Return what keeps an RDF file from being read: at most one problem, with line and column."""
+    syntax = _syntax(path)
+    if syntax is None:
+        known = ", ".join(f".{f.file_extension}" for f in FORMATS.values())
+        return [Problem(str(path), 0, 0, "unknown kind of RDF file", path.suffix, f"known: {known}")]
+    try:
+        for _ in ox.parse(path=str(path), format=syntax):
+            pass
+    except SyntaxError as error:
+        return [Problem(str(path), error.lineno or 0, error.offset or 0, error.msg or str(error))]
+    except OSError as error:
+        return [Problem(str(path), 0, 0, f"cannot be read: {error.strerror or error}")]
+    return []
+
+
+def _syntax(path: Path) -> ox.RdfFormat | None:
+    return ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+
+
+def _term(node: object) -> Term | None:
+    return None if node is None else _node(node)
+
+
+def _node(node: object) -> Term:
+    if isinstance(node, ox.NamedNode):
+        return Term("iri", node.value)
+    if isinstance(node, ox.BlankNode):
+        return Term("bnode", node.value)
+    if isinstance(node, ox.Literal):
+        plain = node.language is not None or node.datatype.value == NAMESPACES["xsd"] + "string"
+        return Term("literal", node.value, "" if plain else node.datatype.value, node.language or "")
+    raise UsageError(f"triple terms are not supported in answers: {node}")
+
+
+def _oxigraph(term: Term) -> ox.NamedNode | ox.Literal | ox.BlankNode:
+    if term.kind == "iri":
+        return ox.NamedNode(term.text)
+    if term.kind == "bnode":
+        return ox.BlankNode(term.text)
+    if term.language:
+        return ox.Literal(term.text, language=term.language)
+    return (
+        ox.Literal(term.text, datatype=ox.NamedNode(term.datatype))
+        if term.datatype
+        else ox.Literal(term.text)
+    )
