@@ -1,0 +1,107 @@
+"""What the terminal shows of builds, checks and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ..extract import Problem
+from ..graph import Build, Check, Finding, Severity, Summary
+
+__all__ = ["findings_json", "show_build", "show_check", "show_problems"]
+
+_STYLES = {Severity.VIOLATION: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+#: How many findings of one rule are shown before the rest is only counted.
+_SHOWN = 10
+
+
+def show_problems(problems: Iterable[Problem], console: Console) -> None:
+    """Print problems, each with its place, value and remedy."""
+    for problem in problems:
+        style = "yellow" if problem.warning else "red"
+        head, _, rest = str(problem).partition("\n")
+        console.print(Text(head, style=style), soft_wrap=True)
+        if rest:
+            console.print(Text(rest), soft_wrap=True, style="dim")
+
+
+def show_build(build: Build, console: Console) -> None:
+    """Print what a build holds and where it is."""
+    summary = build.summary
+    console.print(Text.assemble((summary.title, "bold"), f"  version {summary.version}, {summary.license}"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", style="bold")
+    table.add_column()
+    for number, words in _figures(summary):
+        table.add_row(f"{number:,}", words)
+    console.print(Padding(table, (1, 0, 1, 2)))
+    files = Table.grid(padding=(0, 2))
+    for name, words in (
+        ("dataset.nq", "the graph, one quad a line"),
+        ("store/", "the same, ready for SPARQL"),
+        ("origins.tsv", "which row each claim came from"),
+        ("summary.json", "these figures"),
+    ):
+        files.add_row(Text(f"{build.folder}/{name}", style="cyan"), words)
+    console.print(files)
+
+
+def _figures(summary: Summary) -> list[tuple[int, str]]:
+    sources = f"sources, {summary.local_sources} of them at hand"
+    evidence = f"spans of evidence, {summary.verified} verified against a source at hand"
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(summary.entities.items(), key=lambda item: -item[1]))
+    conflicts = ", ".join(f"{n} {kind}" for kind, n in summary.conflicts.items())
+    claims = ", ".join(f"{n} {name}" for name, n in sorted(summary.claims.items(), key=lambda item: -item[1])[:6])
+    rows = [
+        (sum(summary.claims.values()), f"claims: {claims}, ..."),
+        (summary.sources, sources),
+        (sum(summary.entities.values()), f"entities: {kinds}"),
+        (summary.evidence, evidence),
+        (sum(summary.conflicts.values()), f"conflicts reported{': ' + conflicts if conflicts else ''}"),
+        (sum(summary.lints.values()), "findings of the lints (wildgraph check shows them)"),
+        (sum(summary.triples.values()), f"triples in {len(summary.triples)} graphs"),
+    ]
+    return [row for row in rows if row[0]]
+
+
+def show_check(check: Check, console: Console, *, everything: bool = False) -> None:
+    """Print findings grouped by rule, worst first; hints are only counted unless `everything`."""
+    for (severity, rule), group in groupby(check.findings, key=lambda f: (f.severity, f.rule)):
+        findings = list(group)
+        heading = f"{len(findings):,} × {rule}"
+        console.print(Text.assemble((severity.name.lower(), _STYLES[severity]), "  ", (heading, "bold")))
+        if findings[0].fix:
+            console.print(Padding(Text(findings[0].fix, style="dim"), (0, 0, 0, 4)))
+        if severity > Severity.INFO or everything:
+            _show_group(findings, console, None if everything else _SHOWN)
+    console.print(_verdict(check.findings))
+
+
+def _show_group(findings: Sequence[Finding], console: Console, most: int | None) -> None:
+    for finding in findings[:most]:
+        where = f"{finding.origin.path}:{finding.origin.line}" if finding.origin else finding.focus
+        value = f" [{finding.value}]" if finding.value else ""
+        console.print(Text(f"    {where}", style="cyan"), soft_wrap=True)
+        console.print(Padding(Text(f"{finding.label or finding.focus}"), (0, 0, 0, 6)))
+        console.print(Padding(Text(f"{finding.message}{value}"), (0, 0, 0, 6)))
+    if most is not None and len(findings) > most:
+        console.print(Text(f"    ... and {len(findings) - most:,} more (--all shows them)", style="dim"))
+
+
+def _verdict(findings: Sequence[Finding]) -> Text:
+    counts = {severity: sum(1 for f in findings if f.severity is severity) for severity in reversed(Severity)}
+    words = ", ".join(f"{n:,} {severity.name.lower()}{'' if n == 1 else 's'}" for severity, n in counts.items())
+    good = counts[Severity.VIOLATION] == 0
+    return Text.assemble(("conforms" if good else "does not conform", "bold green" if good else "bold red"), f": {words}")
+
+
+def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as JSON values; `severity` is info, warning or violation."""
+    return [{**asdict(finding), "severity": finding.severity.name.lower()} for finding in findings]
