@@ -31,8 +31,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.", show_default="the current folder")]
-InProject = Annotated[Path, typer.Option("--project", metavar="DIR", help="Project folder.", show_default=False)]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Project folder.", show_default="the current folder")
+]
+InProject = Annotated[
+    Path, typer.Option("--project", metavar="DIR", help="Project folder.", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md has the schemas).")]
 HERE = Path()
 
@@ -47,7 +51,9 @@ def main() -> None:
 
         show_problems(error.problems, _console(stderr=True))
         count = len(error.problems)
-        _fail(f"{count} problem{'' if count == 1 else 's'} in the input; nothing was changed", error.exit_code)
+        _fail(
+            f"{count} problem{'' if count == 1 else 's'} in the input; nothing was changed", error.exit_code
+        )
     except WildgraphError as error:
         _fail(str(error), error.exit_code)
     except typer.Abort:
@@ -83,7 +89,9 @@ def _print_json(value: object) -> None:
 @app.command("init")
 def init_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
-    example: Annotated[bool, typer.Option("--example", help="Copy the Amur leopard reference dataset.")] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="Copy the Amur leopard reference dataset.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a small working project, or a copy of the reference dataset."""
@@ -101,7 +109,9 @@ def init_(
 @app.command()
 def add(
     folder: Folder = HERE,
-    stamp: Annotated[bool, typer.Option("--stamp", help="Write missing evidence hashes from local sources.")] = False,
+    stamp: Annotated[
+        bool, typer.Option("--stamp", help="Write missing evidence hashes from local sources.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Complete the claim files from the sources at hand."""
@@ -154,11 +164,13 @@ class Level(StrEnum):
 
 @app.command()
 def check(
-    target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")] = HERE,
+    target: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")
+    ] = HERE,
     shapes: Annotated[list[Path] | None, typer.Option(help="Shapes for an RDF file.", metavar="FILE")] = None,
-    output: Annotated[CheckFormat, typer.Option("--format", help="text, json, or the SHACL report in RDF.")] = (
-        CheckFormat.TEXT
-    ),
+    output: Annotated[
+        CheckFormat, typer.Option("--format", help="text, json, or the SHACL report in RDF.")
+    ] = (CheckFormat.TEXT),
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
     as_json: AsJson = False,
@@ -182,7 +194,9 @@ def check(
 def _check(target: Path, shapes: list[Path]) -> Check:
     if target.is_dir() or not target.exists():
         if shapes:
-            raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
+            raise UsageError(
+                "--shapes goes with an RDF file; a project's own shapes are in its shapes folder"
+            )
         return check_project(target)
     return check_files([target], shapes)
 
@@ -201,9 +215,13 @@ class AnswerFormat(StrEnum):
 @app.command()
 def query(
     question: Annotated[str | None, typer.Argument(metavar="NAME|FILE.rq", help="A question.")] = None,
-    values: Annotated[list[str] | None, typer.Argument(metavar="PARAM=VALUE", help="What to ask about.")] = None,
+    values: Annotated[
+        list[str] | None, typer.Argument(metavar="PARAM=VALUE", help="What to ask about.")
+    ] = None,
     sparql: Annotated[str | None, typer.Option("-e", "--sparql", help="Any SPARQL query.")] = None,
-    output: Annotated[AnswerFormat, typer.Option("--format", help="How to print the answer.")] = AnswerFormat.TABLE,
+    output: Annotated[
+        AnswerFormat, typer.Option("--format", help="How to print the answer.")
+    ] = AnswerFormat.TABLE,
     project: InProject = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -261,7 +279,9 @@ def export(
     folder: Folder = HERE,
     syntax: Annotated[ExportFormat, typer.Option("--format", help="RDF syntax.")] = ExportFormat.TURTLE,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write instead of stdout.")] = None,
-    entities: Annotated[Path | None, typer.Option(metavar="DIR", help="Write one JSON-LD file per entity.")] = None,
+    entities: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write one JSON-LD file per entity.")
+    ] = None,
     with_ontology: Annotated[bool, typer.Option(help="Include the vocabulary and the schemes.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -304,7 +324,12 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
         task = bar.add_task("")
         yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)

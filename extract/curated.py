@@ -27,9 +27,9 @@ _CONCEPTS = {
     "polarity": "polarity-1.0",
     "certainty": "certainty-1.0",
     "frequency": "frequency-1.0",
-    "timing": "threat-timing-",
-    "scope": "threat-scope-",
-    "severity": "threat-severity-",
+    "timing": "threat-timing-sis2012",
+    "scope": "threat-scope-sis2012",
+    "severity": "threat-severity-sis2012",
 }
 _DEFAULTS = {"polarity": "affirmed", "certainty": "stated"}
 #: Columns that hold ids of other entities, with the types they may have.
@@ -73,7 +73,7 @@ def read_claim(
         place=next(iter(cells.entities("place", ("place",))), None),
         when=cells.period("when", inferred=when_inferred),
         asserted=cells.period("asserted", inferred=asserted_inferred),
-        circumstances=_circumstances(cells, vocabulary),
+        circumstances=_circumstances(cells),
         links={name: ids for name, types in _LINKS.items() if (ids := cells.entities(name, types))}
         | ({"outcome": tuple(cells.parts("outcome"))} if cells.text("outcome") else {}),
         actors=_actors(cells, vocabulary),
@@ -184,18 +184,12 @@ def _check_hedge(cells: Cells, hedge: Concept | None) -> None:
         cells.note("estimate", f"'{hedge.label}' states a bound, not an estimate", fix=fix)
 
 
-def _circumstances(cells: Cells, vocabulary: Vocabulary) -> dict[str, tuple[Concept, ...]]:
+def _circumstances(cells: Cells) -> dict[str, tuple[Concept, ...]]:
     found = {}
-    for column, token in _CONCEPTS.items():
+    for column, scheme in _CONCEPTS.items():
         text = cells.text(column)
-        if text and text != _DEFAULTS.get(column):
-            scheme = (
-                token
-                if token in vocabulary.schemes
-                else next(s for s in vocabulary.schemes if s.startswith(token))
-            )
-            if concepts := cells.concepts(column, scheme):
-                found[column] = concepts
+        if text and text != _DEFAULTS.get(column) and (concepts := cells.concepts(column, scheme)):
+            found[column] = concepts
     return found
 
 

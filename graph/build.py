@@ -39,6 +39,7 @@ class Summary:
     """What a build holds, in numbers. Kept as `build/summary.json`; the same input gives the same bytes."""
 
     title: str
+    base: str
     version: str
     license: str
     tool: str
@@ -233,6 +234,7 @@ class _Writer:
         settings = self.project.settings
         return Summary(
             title=settings.title,
+            base=settings.base,
             version=settings.version,
             license=settings.license,
             tool=_tool(),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyoxigraph as ox
 
@@ -15,7 +16,17 @@ from ..ontology.terms import NAMESPACES, Term
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["FORMATS", "Graph", "Solutions", "Triple", "bulk_load", "load_file", "parse_errors"]
+__all__ = [
+    "FORMATS",
+    "Graph",
+    "Solutions",
+    "Triple",
+    "bulk_load",
+    "load_file",
+    "parse_errors",
+    "parse_lines",
+    "write_rdf",
+]
 
 #: RDF syntaxes by the names the command line uses.
 FORMATS = {
@@ -28,6 +39,9 @@ FORMATS = {
 }
 
 Triple = tuple[Term, Term, Term]
+
+#: The first line of a subject in Turtle (column 1) or TriG (one tab), prefix declarations left aside.
+_SUBJECT_LINE = re.compile(rb"^(\t?[^\t\n@}])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +180,46 @@ def parse_errors(path: Path) -> list[Problem]:
     except OSError as error:
         return [Problem(str(path), 0, 0, f"cannot be read: {error.strerror or error}")]
     return []
+
+
+def parse_lines(lines: Iterable[str]) -> Iterator[tuple[Term, str, Term, str]]:
+    """Yield the quads of N-Quads lines; the graph is its IRI."""
+    for quad in ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS):
+        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+        yield _node(quad.subject), quad.predicate.value, _node(quad.object), graph
+
+
+def write_rdf(lines: Iterable[str], syntax: str, file: BinaryIO, *, prefixes: Mapping[str, str]) -> None:
+    """Write N-Triples or N-Quads lines in another syntax, in their order, with a blank line before each subject.
+
+    Only prefixes that the data uses are declared.
+    """
+    text = "".join(lines)
+    used = {prefix: namespace for prefix, namespace in prefixes.items() if f"<{namespace}" in text}
+    quads = syntax == "trig"
+    parsed = ox.parse(text, format=ox.RdfFormat.N_QUADS if quads else ox.RdfFormat.N_TRIPLES)
+    rows = parsed if quads else (quad.triple for quad in parsed)
+    target = file if syntax == "rdfxml" else _Spaced(file)
+    ox.serialize(rows, target, FORMATS[syntax], prefixes=used)
+
+
+class _Spaced:
+    """Passes Turtle on, with a blank line before each subject: a line that starts in the first column."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._rest = b""
+
+    def write(self, data: bytes) -> int:
+        whole, newline, self._rest = (self._rest + data).rpartition(b"\n")
+        if newline:
+            self._file.write(_SUBJECT_LINE.sub(rb"\n\1", whole + newline))
+        return len(data)
+
+    def flush(self) -> None:
+        self._file.write(self._rest)
+        self._rest = b""
+        self._file.flush()
 
 
 def _syntax(path: Path) -> ox.RdfFormat | None:

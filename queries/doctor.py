@@ -18,7 +18,11 @@ from ..ontology import vocabulary
 __all__ = ["Sign", "diagnose"]
 
 _REQUIRED = ("pyoxigraph", "rdflib", "pyshacl", "typer", "rich", "openpyxl")
-_OPTIONAL = {"polars": "answers as polars tables", "pandas": "answers as pandas tables", "pyarrow": "Arrow tables"}
+_OPTIONAL = {
+    "polars": "answers as polars tables",
+    "pandas": "answers as pandas tables",
+    "pyarrow": "Arrow tables",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,12 @@ def _machine(folder: Path) -> Iterator[Sign]:
     yield Sign(state, "Python", version, "" if state == "ok" else "install Python 3.11 or later")
     free = shutil.disk_usage(folder if folder.is_dir() else Path.cwd()).free
     enough = free > 100_000_000
-    yield Sign("ok" if enough else "missing", "free disk", f"{free / 1e9:.1f} GB", "" if enough else "free some space")
+    yield Sign(
+        "ok" if enough else "missing",
+        "free disk",
+        f"{free / 1e9:.1f} GB",
+        "" if enough else "free some space",
+    )
 
 
 def _packages() -> Iterator[Sign]:
@@ -51,7 +60,9 @@ def _packages() -> Iterator[Sign]:
         yield Sign("ok" if found else "missing", name, found, "" if found else f"pip install {name}")
     for name, purpose in _OPTIONAL.items():
         found = _version(name)
-        yield Sign("ok" if found else "absent", name, found, "" if found else f"for {purpose}: pip install {name}")
+        yield Sign(
+            "ok" if found else "absent", name, found, "" if found else f"for {purpose}: pip install {name}"
+        )
 
 
 def _version(name: str) -> str:
@@ -64,7 +75,11 @@ def _version(name: str) -> str:
 def _vocabulary() -> Sign:
     known = vocabulary()
     concepts = sum(len(scheme.concepts) for scheme in known.schemes.values())
-    return Sign("ok", "vocabulary", f"{len(known.schemes)} schemes, {concepts} concepts, {len(known.predicates)} predicates")
+    return Sign(
+        "ok",
+        "vocabulary",
+        f"{len(known.schemes)} schemes, {concepts} concepts, {len(known.predicates)} predicates",
+    )
 
 
 def _project(folder: Path) -> Iterator[Sign]:
@@ -81,5 +96,14 @@ def _project(folder: Path) -> Iterator[Sign]:
     local = local_documents(project)
     for source in project.sources.values():
         at_hand = source.id in local
-        fix = "" if at_hand else f"its evidence stays unverified here; put a copy in {source.file or 'documents/'}"
-        yield Sign("ok" if at_hand else "absent", f"source {source.id}", source.file if at_hand else "not at hand", fix)
+        fix = (
+            ""
+            if at_hand
+            else f"its evidence stays unverified here; put a copy in {source.file or 'documents/'}"
+        )
+        yield Sign(
+            "ok" if at_hand else "absent",
+            f"source {source.id}",
+            source.file if at_hand else "not at hand",
+            fix,
+        )

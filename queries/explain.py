@@ -60,7 +60,9 @@ def explain(project: Project, name: str) -> Explanation:
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError(f"'{name}' is the name of {len(found)} things: {', '.join(f.iri for f in found)}; give the IRI")
+        raise UsageError(
+            f"'{name}' is the name of {len(found)} things: {', '.join(f.iri for f in found)}; give the IRI"
+        )
     hint = nearest(name, teller.known())
     raise UsageError(f"nothing is called '{name}' here{'; ' + hint if hint else ''}")
 
@@ -123,10 +125,15 @@ class _Teller:
             (claim.predicate.label, value(claim, self.project)),
             ("circumstances", ", ".join(circumstances(claim, self.project))),
             ("wording", claim.quantity.wording if claim.quantity else ""),
-            ("rank", " ".join(filter(None, (claim.rank.name, claim.rank.reason and f"({claim.rank.reason})")))),
+            (
+                "rank",
+                " ".join(filter(None, (claim.rank.name, claim.rank.reason and f"({claim.rank.reason})"))),
+            ),
             ("decided by", claim.rank.by),
         ]
-        return self._explanation(self.names.claim(claim), sentence(claim, self.project), "claim", facts, [claim])
+        return self._explanation(
+            self.names.claim(claim), sentence(claim, self.project), "claim", facts, [claim]
+        )
 
     def _explanation(
         self, iri: str, title: str, kind: str, facts: list[tuple[str, str]], claims: list[Claim]
@@ -166,7 +173,9 @@ def _mentioned(claim: Claim) -> Iterator[str]:
 def _sentence_around(document: Document, span: Span) -> str:
     """Return the span widened to its line or sentence, with the span itself between arrows."""
     text = document.text
-    start = max(text.rfind("\n", 0, span.start), *(text.rfind(mark, 0, span.start) + 1 for mark in (". ", "! ", "? ")))
+    start = max(
+        text.rfind("\n", 0, span.start), *(text.rfind(mark, 0, span.start) + 1 for mark in (". ", "! ", "? "))
+    )
     ends = [i for i in (text.find(mark, span.end - 1) for mark in ("\n", ". ", "! ", "? ")) if i >= 0]
     end = min(ends, default=len(text) - 1) + 1
     return f"{text[start + 1 : span.start]}»{text[span.start : span.end]}«{text[span.end : end]}".strip()

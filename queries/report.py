@@ -14,8 +14,10 @@ from rich.text import Text
 
 from ..extract import Problem
 from ..graph import Build, Check, Finding, Severity, Summary
+from .doctor import Sign
+from .explain import Explanation, Statement
 
-__all__ = ["findings_json", "show_build", "show_check", "show_problems"]
+__all__ = ["findings_json", "show_build", "show_check", "show_explanation", "show_problems", "show_signs"]
 
 _STYLES = {Severity.VIOLATION: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 #: How many findings of one rule are shown before the rest is only counted.
@@ -56,9 +58,13 @@ def show_build(build: Build, console: Console) -> None:
 def _figures(summary: Summary) -> list[tuple[int, str]]:
     sources = f"sources, {summary.local_sources} of them at hand"
     evidence = f"spans of evidence, {summary.verified} verified against a source at hand"
-    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(summary.entities.items(), key=lambda item: -item[1]))
+    kinds = ", ".join(
+        f"{n} {kind}" for kind, n in sorted(summary.entities.items(), key=lambda item: -item[1])
+    )
     conflicts = ", ".join(f"{n} {kind}" for kind, n in summary.conflicts.items())
-    claims = ", ".join(f"{n} {name}" for name, n in sorted(summary.claims.items(), key=lambda item: -item[1])[:6])
+    claims = ", ".join(
+        f"{n} {name}" for name, n in sorted(summary.claims.items(), key=lambda item: -item[1])[:6]
+    )
     rows = [
         (sum(summary.claims.values()), f"claims: {claims}, ..."),
         (summary.sources, sources),
@@ -97,11 +103,53 @@ def _show_group(findings: Sequence[Finding], console: Console, most: int | None)
 
 def _verdict(findings: Sequence[Finding]) -> Text:
     counts = {severity: sum(1 for f in findings if f.severity is severity) for severity in reversed(Severity)}
-    words = ", ".join(f"{n:,} {severity.name.lower()}{'' if n == 1 else 's'}" for severity, n in counts.items())
+    words = ", ".join(
+        f"{n:,} {severity.name.lower()}{'' if n == 1 else 's'}" for severity, n in counts.items()
+    )
     good = counts[Severity.VIOLATION] == 0
-    return Text.assemble(("conforms" if good else "does not conform", "bold green" if good else "bold red"), f": {words}")
+    return Text.assemble(
+        ("conforms" if good else "does not conform", "bold green" if good else "bold red"), f": {words}"
+    )
 
 
 def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Return findings as JSON values; `severity` is info, warning or violation."""
     return [{**asdict(finding), "severity": finding.severity.name.lower()} for finding in findings]
+
+
+def show_explanation(told: Explanation, console: Console) -> None:
+    """Print an explanation: the facts, then the claims by predicate with their evidence."""
+    console.print(Text.assemble((told.title, "bold"), f"  {told.kind}"))
+    console.print(Text(told.iri, style="dim"), soft_wrap=True)
+    table = Table.grid(padding=(0, 2))
+    for name, words in told.facts:
+        table.add_row(Text(name, style="dim"), words)
+    console.print(Padding(table, (1, 0, 1, 2)))
+    for predicate, group in groupby(
+        sorted(told.statements, key=lambda s: s.predicate), key=lambda s: s.predicate
+    ):
+        console.print(Text(predicate, style="bold"))
+        for statement in group:
+            _show_statement(statement, console)
+
+
+def _show_statement(statement: Statement, console: Console) -> None:
+    rank = "" if statement.rank == "normal" else f" ({statement.rank})"
+    console.print(Padding(Text(f"{statement.words}{rank}"), (0, 0, 0, 2)))
+    said = f"{statement.source}, {statement.asserted or 'not dated'}; {statement.origin}"
+    console.print(Padding(Text(said, style="dim"), (0, 0, 0, 4)))
+    for witness in statement.evidence:
+        words = witness.text or "(the source is not at hand)"
+        console.print(Padding(Text(f"{witness.start}-{witness.end}  {words}", style="cyan"), (0, 0, 0, 4)))
+
+
+def show_signs(signs: Iterable[Sign], console: Console) -> None:
+    """Print what the doctor saw, one line each, with what to do."""
+    styles = {"ok": "green", "absent": "yellow", "missing": "red"}
+    table = Table.grid(padding=(0, 2))
+    for sign in signs:
+        found = Text(sign.found)
+        if sign.fix:
+            found.append(f"{'; ' if sign.found else ''}{sign.fix}", style="dim")
+        table.add_row(Text(sign.state, style=styles[sign.state]), sign.what, found)
+    console.print(table)
