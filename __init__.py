@@ -13,10 +13,9 @@ from .extract import (
     open_project,
 )
 from .graph import Build, Check, Finding, Graph, Severity, build, check_files, check_project
-from .queries import Answer, Question, explain, questions
 
 __all__ = [
-    "Answer",
+
     "Build",
     "Check",
     "Claim",
@@ -27,7 +26,7 @@ __all__ = [
     "MachineError",
     "Problem",
     "Project",
-    "Question",
+
     "Severity",
     "Source",
     "UsageError",
@@ -35,7 +34,7 @@ __all__ = [
     "build",
     "check_files",
     "check_project",
-    "explain",
+
     "open_project",
-    "questions",
+
 ]
