@@ -13,9 +13,10 @@ from .extract import (
     open_project,
 )
 from .graph import Build, Check, Finding, Graph, Severity, build, check_files, check_project
+from .queries import Answer, Question, ask, catalogue, explain
 
 __all__ = [
-
+    "Answer",
     "Build",
     "Check",
     "Claim",
@@ -26,15 +27,16 @@ __all__ = [
     "MachineError",
     "Problem",
     "Project",
-
+    "Question",
     "Severity",
     "Source",
     "UsageError",
     "WildgraphError",
+    "ask",
     "build",
+    "catalogue",
     "check_files",
     "check_project",
-
+    "explain",
     "open_project",
-
 ]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .extract import InputError, Project, UsageError, WildgraphError, open_project
+from .extract import InputError, UsageError, WildgraphError, open_project
 from .graph import Check, Severity, build, check_files, check_project
 
 if TYPE_CHECKING:
@@ -31,12 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="DIR", help="Project folder.", show_default="the current folder")
-]
-InProject = Annotated[
-    Path, typer.Option("--project", metavar="DIR", help="Project folder.", show_default=False)
-]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.", show_default="the current folder")]
+InProject = Annotated[Path, typer.Option("--project", metavar="DIR", help="Project folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md has the schemas).")]
 HERE = Path()
 
@@ -51,9 +47,7 @@ def main() -> None:
 
         show_problems(error.problems, _console(stderr=True))
         count = len(error.problems)
-        _fail(
-            f"{count} problem{'' if count == 1 else 's'} in the input; nothing was changed", error.exit_code
-        )
+        _fail(f"{count} problem{'' if count == 1 else 's'} in the input; nothing was changed", error.exit_code)
     except WildgraphError as error:
         _fail(str(error), error.exit_code)
     except typer.Abort:
@@ -89,9 +83,7 @@ def _print_json(value: object) -> None:
 @app.command("init")
 def init_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
-    example: Annotated[
-        bool, typer.Option("--example", help="Copy the Amur leopard reference dataset.")
-    ] = False,
+    example: Annotated[bool, typer.Option("--example", help="Copy the Amur leopard reference dataset.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a small working project, or a copy of the reference dataset."""
@@ -109,9 +101,7 @@ def init_(
 @app.command()
 def add(
     folder: Folder = HERE,
-    stamp: Annotated[
-        bool, typer.Option("--stamp", help="Write missing evidence hashes from local sources.")
-    ] = False,
+    stamp: Annotated[bool, typer.Option("--stamp", help="Write missing evidence hashes from local sources.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Complete the claim files from the sources at hand."""
@@ -164,13 +154,11 @@ class Level(StrEnum):
 
 @app.command()
 def check(
-    target: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")
-    ] = HERE,
+    target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")] = HERE,
     shapes: Annotated[list[Path] | None, typer.Option(help="Shapes for an RDF file.", metavar="FILE")] = None,
-    output: Annotated[
-        CheckFormat, typer.Option("--format", help="text, json, or the SHACL report in RDF.")
-    ] = (CheckFormat.TEXT),
+    output: Annotated[CheckFormat, typer.Option("--format", help="text, json, or the SHACL report in RDF.")] = (
+        CheckFormat.TEXT
+    ),
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
     as_json: AsJson = False,
@@ -194,9 +182,7 @@ def check(
 def _check(target: Path, shapes: list[Path]) -> Check:
     if target.is_dir() or not target.exists():
         if shapes:
-            raise UsageError(
-                "--shapes goes with an RDF file; a project's own shapes are in its shapes folder"
-            )
+            raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
         return check_project(target)
     return check_files([target], shapes)
 
@@ -215,13 +201,9 @@ class AnswerFormat(StrEnum):
 @app.command()
 def query(
     question: Annotated[str | None, typer.Argument(metavar="NAME|FILE.rq", help="A question.")] = None,
-    values: Annotated[
-        list[str] | None, typer.Argument(metavar="PARAM=VALUE", help="What to ask about.")
-    ] = None,
+    values: Annotated[list[str] | None, typer.Argument(metavar="PARAM=VALUE", help="What to ask about.")] = None,
     sparql: Annotated[str | None, typer.Option("-e", "--sparql", help="Any SPARQL query.")] = None,
-    output: Annotated[
-        AnswerFormat, typer.Option("--format", help="How to print the answer.")
-    ] = AnswerFormat.TABLE,
+    output: Annotated[AnswerFormat, typer.Option("--format", help="How to print the answer.")] = AnswerFormat.TABLE,
     project: InProject = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -279,9 +261,7 @@ def export(
     folder: Folder = HERE,
     syntax: Annotated[ExportFormat, typer.Option("--format", help="RDF syntax.")] = ExportFormat.TURTLE,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write instead of stdout.")] = None,
-    entities: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write one JSON-LD file per entity.")
-    ] = None,
+    entities: Annotated[Path | None, typer.Option(metavar="DIR", help="Write one JSON-LD file per entity.")] = None,
     with_ontology: Annotated[bool, typer.Option(help="Include the vocabulary and the schemes.")] = False,
     as_json: AsJson = False,
 ) -> None:

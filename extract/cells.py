@@ -29,9 +29,7 @@ def is_iri(text: str) -> bool:
 class Cells:
     """One row, read column by column. Every method notes problems and returns what could be read."""
 
-    def __init__(
-        self, row: Row, problems: list[Problem], vocabulary: Vocabulary, entities: EntityTypes
-    ) -> None:
+    def __init__(self, row: Row, problems: list[Problem], vocabulary: Vocabulary, entities: EntityTypes) -> None:
         self.row = row
         self._problems = problems
         self._vocabulary = vocabulary
@@ -95,9 +93,7 @@ class Cells:
                 return number, len(digits) < len(text)
         except InvalidOperation:
             pass
-        self.note(
-            column, f"{column} is not a number", fix="write digits with a point for decimals: 2500 or 0.5"
-        )
+        self.note(column, f"{column} is not a number", fix="write digits with a point for decimals: 2500 or 0.5")
         return None, False
 
     def choice(self, column: str, known: Collection[str], default: str) -> str:
@@ -119,9 +115,7 @@ class Cells:
             fix = nearest(name, self._fitting(types)) or f"add a row with id {name} to entities.tsv"
             self.note(column, "unknown entity", value=name, fix=fix)
         elif types and kind not in types:
-            self.note(
-                column, f"{name} is a {kind}; {column} takes a {' or '.join(sorted(types))}", value=name
-            )
+            self.note(column, f"{name} is a {kind}; {column} takes a {' or '.join(sorted(types))}", value=name)
         else:
             return name
         return None
@@ -149,14 +143,8 @@ class Cells:
     def _bare(self, column: str, text: str, schemes: Collection[str]) -> Concept | None:
         if len(schemes) == 1:
             return self.notation(column, next(iter(schemes)), text)
-        possible = [
-            c for c in self._vocabulary.schemes_with(text) if not schemes or c.partition(":")[0] in schemes
-        ]
-        fix = (
-            f"say which scheme and version: {' or '.join(possible[:4])}"
-            if possible
-            else "write scheme-version:code"
-        )
+        possible = [c for c in self._vocabulary.schemes_with(text) if not schemes or c.partition(":")[0] in schemes]
+        fix = f"say which scheme and version: {' or '.join(possible[:4])}" if possible else "write scheme-version:code"
         self.note(column, "a bare code", value=text, fix=fix)
         return None
 

@@ -132,9 +132,7 @@ class Claim:
             self.when.text if self.when else "",
             self.asserted.text if self.asserted else "",
         ]
-        parts += [
-            f"{n}={','.join(sorted(c.notation for c in v))}" for n, v in sorted(self.circumstances.items())
-        ]
+        parts += [f"{n}={','.join(sorted(c.notation for c in v))}" for n, v in sorted(self.circumstances.items())]
         parts += [f"{n}={','.join(sorted(v))}" for n, v in sorted(self.links.items()) if n != "outcome"]
         parts += sorted(f"{actor.entity}:{actor.role.notation}" for actor in self.actors)
         return "\t".join(parts)
@@ -163,16 +161,10 @@ def _amount(quantity: Quantity | None) -> str:
         return ""
     numbers = [
         "" if quantity.estimate is None else f"={plain(quantity.estimate)}",
-        ""
-        if quantity.lower is None
-        else f"{'>' if quantity.lower_exclusive else '>='}{plain(quantity.lower)}",
-        ""
-        if quantity.upper is None
-        else f"{'<' if quantity.upper_exclusive else '<='}{plain(quantity.upper)}",
+        "" if quantity.lower is None else f"{'>' if quantity.lower_exclusive else '>='}{plain(quantity.lower)}",
+        "" if quantity.upper is None else f"{'<' if quantity.upper_exclusive else '<='}{plain(quantity.upper)}",
     ]
-    return " ".join(
-        [*filter(None, numbers), quantity.hedge.notation if quantity.hedge else "", quantity.unit.notation]
-    )
+    return " ".join([*filter(None, numbers), quantity.hedge.notation if quantity.hedge else "", quantity.unit.notation])
 
 
 def plain(number: Decimal) -> str:

@@ -49,9 +49,7 @@ CLAIMS = Sheet(
 _SPAN = re.compile(r"(\d+)-(\d+)(?::([0-9a-f]{16}))?")
 
 
-def read_claim(
-    cells: Cells, *, vocabulary: Vocabulary, sources: Collection[str], language: str
-) -> Claim | None:
+def read_claim(cells: Cells, *, vocabulary: Vocabulary, sources: Collection[str], language: str) -> Claim | None:
     """Read one row of a claim file; None when it does not even say what is claimed.
 
     `sources` are the ids that exist; `language` is that of texts without a tag of their own.
@@ -100,9 +98,7 @@ def _source(cells: Cells, sources: Collection[str]) -> str | None:
     name = cells.text("source")
     if name in sources:
         return name
-    cells.note(
-        "source", "unknown source", fix=nearest(name, sources) or f"add a row with id {name} to sources.tsv"
-    )
+    cells.note("source", "unknown source", fix=nearest(name, sources) or f"add a row with id {name} to sources.tsv")
     return None
 
 
@@ -112,18 +108,14 @@ def _misplaced(cells: Cells, predicate: Predicate) -> None:
         allowed |= {*_QUANTITY, "life_stage", "sex"}
     for column in cells.row.cells:
         if column not in allowed:
-            cells.note(
-                column, f"{column} says nothing about a claim of {predicate.name}", fix="empty the cell"
-            )
+            cells.note(column, f"{column} says nothing about a claim of {predicate.name}", fix="empty the cell")
 
 
 def _object(cells: Cells, predicate: Predicate, language: str) -> str | Concept | Text | None:
     text = cells.text("object")
     if predicate.value == "quantity":
         if text:
-            cells.note(
-                "object", f"{predicate.name} takes a number, no object", fix="use estimate, lower or upper"
-            )
+            cells.note("object", f"{predicate.name} takes a number, no object", fix="use estimate, lower or upper")
         return None
     if not text:
         cells.note("object", f"{predicate.name} needs an object", fix=_wanted(predicate))
@@ -156,9 +148,7 @@ def _quantity(cells: Cells, predicate: Predicate, vocabulary: Vocabulary) -> Qua
         return None
     low, high = lower if lower is not None else estimate, upper if upper is not None else estimate
     if low is not None and high is not None and low > high:
-        cells.note(
-            "lower", "the interval is reversed", value=f"{low} to {high}", fix=f"lower {high}, upper {low}?"
-        )
+        cells.note("lower", "the interval is reversed", value=f"{low} to {high}", fix=f"lower {high}, upper {low}?")
     hedge = next(iter(cells.concepts("hedge", "hedge-1.0")), None)
     _check_hedge(cells, hedge)
     unit = cells.text("unit") or predicate.unit or "%"
@@ -166,9 +156,7 @@ def _quantity(cells: Cells, predicate: Predicate, vocabulary: Vocabulary) -> Qua
     if known is None:
         return None
     if predicate.unit and unit != predicate.unit and vocabulary.factor(unit, predicate.unit) is None:
-        cells.note(
-            "unit", f"{unit} does not measure {predicate.label}", fix=f"a unit such as {predicate.unit}"
-        )
+        cells.note("unit", f"{unit} does not measure {predicate.label}", fix=f"a unit such as {predicate.unit}")
     return Quantity(known, estimate, lower, upper, above, below, hedge, cells.text("wording"))
 
 
@@ -201,9 +189,7 @@ def _actors(cells: Cells, vocabulary: Vocabulary) -> tuple[Actor, ...]:
         entity = cells.entity("actors", name, ("organization", "stakeholder"))
         if role not in roles:
             known = ", ".join(f"{name}:{known}" for known in roles)
-            cells.note(
-                "actors", "an actor needs a role" if not role else "unknown role", value=part, fix=known
-            )
+            cells.note("actors", "an actor needs a role" if not role else "unknown role", value=part, fix=known)
         elif entity:
             found.append(Actor(entity, roles[role]))
     return tuple(found)
@@ -223,9 +209,7 @@ def _evidence(cells: Cells) -> tuple[Span, ...]:
     for part in cells.parts("evidence"):
         match = _SPAN.fullmatch(part)
         if not match:
-            cells.note(
-                "evidence", "not a span", value=part, fix="write start-end or start-end:hash, e.g. 205-246"
-            )
+            cells.note("evidence", "not a span", value=part, fix="write start-end or start-end:hash, e.g. 205-246")
         elif int(match[1]) >= int(match[2]):
             fix = f"the end is after the start: {match[2]}-{match[1]}?"
             cells.note("evidence", "the span is reversed or empty", value=part, fix=fix)

@@ -60,9 +60,7 @@ def read_entity(cells: Cells, *, language: str) -> Entity:
     kind = cells.text("type")
     for column in _TAXON_ONLY:
         if kind not in {"taxon", "taxon-group"} and cells.text(column):
-            cells.note(
-                column, f"only taxa have {column}", fix=f"empty the cell, or change the type from {kind}"
-            )
+            cells.note(column, f"only taxa have {column}", fix=f"empty the cell, or change the type from {kind}")
     return Entity(
         id=cells.id("id"),
         type=kind,
@@ -92,9 +90,7 @@ def parent_problems(entities: Mapping[str, Entity], rows: Mapping[str, Row]) -> 
             name = entities[name].parent
         if name in trail:
             circle = " -> ".join([*trail[trail.index(name) :], name])
-            found.append(
-                rows[name].problem("parent", "the parents go in a circle", value=circle, fix="break it")
-            )
+            found.append(rows[name].problem("parent", "the parents go in a circle", value=circle, fix="break it"))
         settled.update(trail)
     return found
 
@@ -103,7 +99,5 @@ def _countries(cells: Cells) -> list[str]:
     codes = cells.parts("country")
     for code in codes:
         if not _COUNTRY.fullmatch(code):
-            cells.note(
-                "country", "not a country code", value=code, fix="ISO 3166-1 alpha-2, two capitals: RU, CN"
-            )
+            cells.note("country", "not a country code", value=code, fix="ISO 3166-1 alpha-2, two capitals: RU, CN")
     return codes

@@ -9,9 +9,7 @@ from datetime import date
 
 __all__ = ["Period", "parse_period"]
 
-_DATE = re.compile(
-    r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<mark>[~?%]?)"
-)
+_DATE = re.compile(r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?(?P<mark>[~?%]?)")
 _SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}
 
 

@@ -91,8 +91,7 @@ class _ProjectReader:
         types = {name: row.get("type") for name, row in self._by_id(entity_rows).items()}
         self._check_types(entity_rows)
         entities = {
-            row.get("id"): read_entity(self._cells(row, types), language=settings.language)
-            for row in entity_rows
+            row.get("id"): read_entity(self._cells(row, types), language=settings.language) for row in entity_rows
         }
         self.problems += parent_problems(entities, {row.get("id"): row for row in entity_rows})
         self._by_id(source_rows)
@@ -134,9 +133,7 @@ class _ProjectReader:
             if document is not None:
                 self.problems += hash_problems(source, document, source.origin.path)
 
-    def _claims(
-        self, types: Mapping[str, str], sources: Mapping[str, Source], language: str
-    ) -> Iterator[Claim]:
+    def _claims(self, types: Mapping[str, str], sources: Mapping[str, Source], language: str) -> Iterator[Claim]:
         folder = self.root / "claims"
         paths = tables_in(folder)
         if not paths:
@@ -156,14 +153,10 @@ class _ProjectReader:
             first = statements.setdefault(claim.statement(), claim)
             if first is not claim:
                 place = f"{first.origin.path}:{first.origin.line}"
-                self._note(
-                    claim, "two rows for one claim", f"{place} says the same: keep one, with both spans"
-                )
+                self._note(claim, "two rows for one claim", f"{place} says the same: keep one, with both spans")
             if claim.handle and handles[claim.handle] is not claim:
                 other = handles[claim.handle].origin
-                self._note(
-                    claim, "duplicate id", f"{claim.handle} is already used in {other.path}:{other.line}"
-                )
+                self._note(claim, "duplicate id", f"{claim.handle} is already used in {other.path}:{other.line}")
             for outcome in claim.links.get("outcome", ()):
                 if outcome not in handles:
                     fix = nearest(outcome, handles) or "outcome takes the id of another claim row"
@@ -180,14 +173,10 @@ class _ProjectReader:
             place = re.search(r"line (\d+), column (\d+)", str(error))
             line, column = (int(place[1]), int(place[2])) if place else (0, 0)
             message = str(error).partition(" (at")[0]
-            self.problems.append(
-                Problem(SETTINGS_FILE, line, column, message, fix="see docs/files.md for an example")
-            )
+            self.problems.append(Problem(SETTINGS_FILE, line, column, message, fix="see docs/files.md for an example"))
             document = {}
         table = document.get("dataset", {})
-        lines = {
-            name: n for n, row in enumerate(text.splitlines(), 1) if (name := row.partition("=")[0].strip())
-        }
+        lines = {name: n for n, row in enumerate(text.splitlines(), 1) if (name := row.partition("=")[0].strip())}
         if not any(problem.path == SETTINGS_FILE for problem in self.problems):
             self.problems += _settings_problems(document, table, lines)
         texts = {name: str(table[name]) for name in _TEXTS if name in table}
@@ -213,9 +202,7 @@ def _settings_problems(
     found = []
 
     def note(name: str, message: str, value: object = "", fix: str = "") -> None:
-        found.append(
-            Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix)
-        )
+        found.append(Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix))
 
     for name in document:
         if name not in {"dataset", "defaults"}:

@@ -86,9 +86,7 @@ def read_source(cells: Cells) -> Source:
     """Read one row of `sources.tsv`."""
     for column in ("sha256", "canonical_sha256"):
         if cells.text(column) and not _SHA256.fullmatch(cells.text(column)):
-            cells.note(
-                column, "not a SHA-256", fix="64 hexadecimal digits in lower case, as `sha256sum FILE` prints"
-            )
+            cells.note(column, "not a SHA-256", fix="64 hexadecimal digits in lower case, as `sha256sum FILE` prints")
     basis = cells.choice("published_basis", ("stated", "inferred"), "stated")
     return Source(
         id=cells.id("id"),
@@ -112,11 +110,7 @@ def hash_problems(source: Source, document: Document, row_path: str) -> list[Pro
     try:
         hashes = {"sha256": document.sha256, "canonical_sha256": document.canonical_sha256}
     except ValueError:
-        return [
-            Problem(
-                source.file, 0, 0, "the source is not UTF-8 text", fix="save the copy as UTF-8 plain text"
-            )
-        ]
+        return [Problem(source.file, 0, 0, "the source is not UTF-8 text", fix="save the copy as UTF-8 plain text")]
     stated = {"sha256": source.sha256, "canonical_sha256": source.canonical_sha256}
     found = []
     for name, actual in hashes.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from .claim import Claim, token_hash
@@ -51,5 +50,5 @@ def _stamp(path: Path, claims: list[Claim], texts: dict[str, str]) -> int:
         rows[claim.origin.line - 1] = "\t".join(cells)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_bytes("\n".join(rows).encode())
-    os.replace(fresh, path)
+    fresh.replace(path)
     return count

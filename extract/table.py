@@ -33,9 +33,7 @@ class Row:
     def problem(self, column: str, message: str, *, value: str | None = None, fix: str = "") -> Problem:
         """Return a problem that points at a cell of this row."""
         position = self.starts[self.header.index(column)] if column in self.header else 1
-        return Problem(
-            self.path, self.line, position, message, self.get(column) if value is None else value, fix
-        )
+        return Problem(self.path, self.line, position, message, self.get(column) if value is None else value, fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,7 @@ def find_table(folder: Path, stem: str) -> Path:
 
 def tables_in(folder: Path) -> list[Path]:
     """Return the tables of a folder in order of name; spreadsheets' lock files are left out."""
-    found = [
-        p for p in folder.glob("*") if p.suffix in {".tsv", ".xlsx"} and not p.name.startswith(("~", "."))
-    ]
+    found = [p for p in folder.glob("*") if p.suffix in {".tsv", ".xlsx"} and not p.name.startswith(("~", "."))]
     return sorted(found)
 
 
@@ -68,24 +64,14 @@ def read_table(path: Path, sheet: Sheet, *, shown_as: str, problems: list[Proble
     A row whose number of cells does not fit the header is reported and left out.
     """
     try:
-        lines = (
-            _spreadsheet(path, shown_as, problems)
-            if path.suffix == ".xlsx"
-            else _lines(path, shown_as, problems)
-        )
+        lines = _spreadsheet(path, shown_as, problems) if path.suffix == ".xlsx" else _lines(path, shown_as, problems)
         yield from _rows(lines, sheet, shown_as, problems)
     except FileNotFoundError:
-        problems.append(
-            Problem(shown_as, 0, 0, "there is no such file", fix=f"write it with columns {_list(sheet)}")
-        )
+        problems.append(Problem(shown_as, 0, 0, "there is no such file", fix=f"write it with columns {_list(sheet)}"))
     except IsADirectoryError:
-        problems.append(
-            Problem(shown_as, 0, 0, "this is a folder; a table is expected", fix="move the folder away")
-        )
+        problems.append(Problem(shown_as, 0, 0, "this is a folder; a table is expected", fix="move the folder away"))
     except PermissionError:
-        problems.append(
-            Problem(shown_as, 0, 0, "the file may not be read", fix="give yourself read permission")
-        )
+        problems.append(Problem(shown_as, 0, 0, "the file may not be read", fix="give yourself read permission"))
 
 
 _Line = tuple[int, list[str], list[int]]
@@ -95,9 +81,7 @@ def _rows(lines: Iterator[_Line], sheet: Sheet, path: str, problems: list[Proble
     first = next(lines, None)
     if first is None:
         if not any(p.path == path for p in problems):
-            problems.append(
-                Problem(path, 1, 1, "the file is empty", fix=f"start it with a header: {_list(sheet)}")
-            )
+            problems.append(Problem(path, 1, 1, "the file is empty", fix=f"start it with a header: {_list(sheet)}"))
         return
     number, header, starts = first
     found = _header_problems(path, number, header, starts, sheet)
@@ -121,9 +105,7 @@ def _rows(lines: Iterator[_Line], sheet: Sheet, path: str, problems: list[Proble
             yield row
 
 
-def _header_problems(
-    path: str, line: int, header: list[str], starts: list[int], sheet: Sheet
-) -> list[Problem]:
+def _header_problems(path: str, line: int, header: list[str], starts: list[int], sheet: Sheet) -> list[Problem]:
     found = []
     for position, name in zip(starts, header, strict=True):
         if name not in sheet.columns:
@@ -153,12 +135,8 @@ def _lines(path: Path, shown_as: str, problems: list[Problem]) -> Iterator[_Line
                 )
             if raw.endswith(b"\r\n") and not endings:
                 endings = True
-                fix = (
-                    "save it with LF line ends, or git shows every line as changed (it is read all the same)"
-                )
-                problems.append(
-                    Problem(shown_as, number, len(raw) - 1, "CRLF line end", "", fix, warning=True)
-                )
+                fix = "save it with LF line ends, or git shows every line as changed (it is read all the same)"
+                problems.append(Problem(shown_as, number, len(raw) - 1, "CRLF line end", "", fix, warning=True))
             text = _decode(raw.rstrip(b"\r\n"), shown_as, number, problems)
             if text is not None and text.strip() and not text.startswith("#"):
                 yield from _split(text, shown_as, number, problems)

@@ -43,6 +43,7 @@ class Summary:
     version: str
     license: str
     tool: str
+    defaults: dict[str, str]
     inputs: dict[str, str]
     sources: int
     local_sources: int
@@ -197,8 +198,7 @@ class _Writer:
             yield dataset, "rdf:type", iri(expand(kind))
         texts = {
             "dcterms:title": literal(settings.title, language=settings.language),
-            "dcterms:description": settings.description
-            and literal(settings.description, language=settings.language),
+            "dcterms:description": settings.description and literal(settings.description, language=settings.language),
             "dcterms:license": literal(settings.license),
             "dcat:version": literal(settings.version),
             "dcterms:issued": settings.issued and literal(settings.issued),
@@ -225,9 +225,7 @@ class _Writer:
         rows += [(self.names.entity(e.type, e.id), e.origin) for e in self.project.entities.values()]
         rows += [(self.names.source(s.id), s.origin) for s in self.project.sources.values()]
         with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(
-                f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0])
-            )
+            file.writelines(f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0]))
 
     def _summary(self) -> Summary:
         spans = [(claim.source, span) for claim in self.project.claims for span in claim.evidence]
@@ -238,6 +236,7 @@ class _Writer:
             version=settings.version,
             license=settings.license,
             tool=_tool(),
+            defaults=dict(settings.defaults),
             inputs=self.inputs,
             sources=len(self.project.sources),
             local_sources=len(self.documents),

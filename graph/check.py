@@ -87,6 +87,5 @@ def _stale(project: Project, folder: Path) -> list[Finding]:
     fix = f"wildgraph build {project.root}"
     message = "changed since the build that was checked"
     return [
-        Finding(Severity.WARNING, "stale-build", "", name, message, fix=fix, origin=Origin(name, 1))
-        for name in changed
+        Finding(Severity.WARNING, "stale-build", "", name, message, fix=fix, origin=Origin(name, 1)) for name in changed
     ]

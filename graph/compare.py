@@ -76,8 +76,7 @@ def _comparable(claim: Claim) -> tuple[object, ...]:
     exclusive = claim.predicate.single_valued or claim.predicate.value == "quantity"
     said = None if exclusive else _object_key(claim)
     around = tuple(
-        tuple(sorted(concept.notation for concept in claim.circumstances.get(name, ())))
-        for name in _COMPARED_BY
+        tuple(sorted(concept.notation for concept in claim.circumstances.get(name, ()))) for name in _COMPARED_BY
     )
     links = (claim.links.get("authority", ()), claim.links.get("cause", ()))
     return claim.subject, claim.predicate.name, said, claim.place, around, links

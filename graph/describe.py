@@ -51,12 +51,7 @@ def amount(quantity: Quantity) -> str:
 
 def circumstances(claim: Claim, project: Project) -> list[str]:
     """Return place, life stage, date and the like, each in a few words."""
-    shown = [
-        concept.label
-        for name, found in claim.circumstances.items()
-        for concept in found
-        if name != "polarity"
-    ]
+    shown = [concept.label for name, found in claim.circumstances.items() for concept in found if name != "polarity"]
     if claim.place:
         shown.append(project.entities[claim.place].label.text)
     if claim.when:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +19,10 @@ from .store import parse_lines
 
 __all__ = ["dataset_document", "entity_documents"]
 
-_NATIVE = {expand("xsd:integer"): int, expand("xsd:boolean"): lambda text: text == "true"}
+_NATIVE: dict[str, Callable[[str], int | bool]] = {
+    expand("xsd:integer"): int,
+    expand("xsd:boolean"): lambda text: text == "true",
+}
 _SUBJECT, _EVIDENCE, _SELECTOR = expand("wg:subject"), expand("wg:evidence"), expand("oa:hasSelector")
 _ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
 
@@ -112,9 +115,7 @@ class _Writer:
             return self.name(value.text) if coercion == "@id" else {"id": self.name(value.text)}
         if value.language:
             return {"@value": value.text, "@language": value.language}
-        if value.datatype == coercion or (
-            not value.datatype and coercion in {"", NAMESPACES["xsd"] + "string"}
-        ):
+        if value.datatype == coercion or (not value.datatype and coercion in {"", NAMESPACES["xsd"] + "string"}):
             native = _NATIVE.get(value.datatype)
             return native(value.text) if native else value.text
         if value.datatype in _NATIVE and coercion == "":

@@ -25,9 +25,7 @@ _RUN = 8
 _POINTS = Decimal(1)
 
 
-def run_lints(
-    project: Project, conflicts: list[Conflict], documents: Mapping[str, Document]
-) -> list[Finding]:
+def run_lints(project: Project, conflicts: list[Conflict], documents: Mapping[str, Document]) -> list[Finding]:
     """Return what the lints find, without what the claims silence; sorted, worst first."""
     lints = _Lints(Assembler(project), conflicts, documents)
     found = [finding for lint in lints.all() for finding in lint()]
@@ -37,9 +35,7 @@ def run_lints(
 class _Lints:
     """One method a lint; each yields findings of its own name."""
 
-    def __init__(
-        self, assembler: Assembler, conflicts: list[Conflict], documents: Mapping[str, Document]
-    ) -> None:
+    def __init__(self, assembler: Assembler, conflicts: list[Conflict], documents: Mapping[str, Document]) -> None:
         self.assembler = assembler
         self.project = assembler.project
         self.conflicts = conflicts
@@ -67,12 +63,7 @@ class _Lints:
     def percent_mismatch(self) -> Iterator[Finding]:
         counts = defaultdict(list)
         for claim in self.project.claims:
-            if (
-                claim.predicate.name == "population"
-                and claim.when
-                and claim.quantity
-                and claim.quantity.estimate
-            ):
+            if claim.predicate.name == "population" and claim.when and claim.quantity and claim.quantity.estimate:
                 counts[claim.subject, claim.source, claim.place].append(claim)
         for claim in self.project.claims:
             if claim.predicate.name == "trend" and claim.quantity and claim.quantity.estimate and claim.when:
@@ -89,9 +80,7 @@ class _Lints:
             number = next((n for n in (size.estimate, size.upper, size.lower) if n), None)
             if number is None:
                 continue
-            other, before = first.setdefault(
-                (claim.subject, claim.predicate.name, claim.place), (claim, number)
-            )
+            other, before = first.setdefault((claim.subject, claim.predicate.name, claim.place), (claim, number))
             if max(number, before) >= 10 * min(number, before):
                 there = f"{other.origin.path}:{other.origin.line}"
                 message = f"{value(claim, self.project)} against {value(other, self.project)} in {there}"
@@ -100,12 +89,7 @@ class _Lints:
     def stale_repetition(self) -> Iterator[Finding]:
         groups = defaultdict(list)
         for claim in self.project.claims:
-            if (
-                claim.quantity
-                and claim.when is None
-                and (made := self.assembler.asserted(claim))
-                and made.start
-            ):
+            if claim.quantity and claim.when is None and (made := self.assembler.asserted(claim)) and made.start:
                 numbers = claim.quantity.estimate, claim.quantity.lower, claim.quantity.upper
                 groups[claim.subject, claim.predicate.name, claim.place, numbers].append((made.start, claim))
         for group in groups.values():
@@ -119,14 +103,10 @@ class _Lints:
         for entity in self.project.entities.values():
             for label in (entity.label, *entity.alt_labels):
                 if _CODE.fullmatch(label.text):
-                    yield self._entity(
-                        "bare-code", entity, Severity.VIOLATION, f"the label '{label.text}' is a code"
-                    )
+                    yield self._entity("bare-code", entity, Severity.VIOLATION, f"the label '{label.text}' is a code")
         for claim in self.project.claims:
             if isinstance(claim.object, Text) and _CODE.fullmatch(claim.object.text):
-                yield from self._claim(
-                    "bare-code", claim, Severity.VIOLATION, f"'{claim.object.text}' is a code"
-                )
+                yield from self._claim("bare-code", claim, Severity.VIOLATION, f"'{claim.object.text}' is a code")
 
     def orphan_entity(self) -> Iterator[Finding]:
         used = self._mentioned()
@@ -188,16 +168,12 @@ class _Lints:
             yield self._finding(lint, severity, focus, label, message, claim.origin)
 
     def _entity(self, lint: str, entity: Entity, severity: Severity, message: str) -> Finding:
-        return self._finding(
-            lint, severity, self._entity_iri(entity), entity.label.text, message, entity.origin
-        )
+        return self._finding(lint, severity, self._entity_iri(entity), entity.label.text, message, entity.origin)
 
     def _entity_iri(self, entity: Entity) -> str:
         return self.assembler.names.entity(entity.type, entity.id)
 
-    def _finding(
-        self, lint: str, severity: Severity, focus: str, label: str, message: str, origin: Origin
-    ) -> Finding:
+    def _finding(self, lint: str, severity: Severity, focus: str, label: str, message: str, origin: Origin) -> Finding:
         fix = self.project.vocabulary.concept("lint-1.0", lint).facts["fix"]
         return Finding(severity, lint, focus, label, message, fix=fix, origin=origin)
 

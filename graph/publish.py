@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -63,11 +62,7 @@ def _lines(project: Path, syntax: str, *, with_ontology: bool) -> list[str]:
     recover(project / BUILD)
     path = project / BUILD / DATASET
     if not path.is_file():
-        hint = (
-            f"wildgraph build {project}"
-            if (project / SETTINGS_FILE).is_file()
-            else f"wildgraph init {project}"
-        )
+        hint = f"wildgraph build {project}" if (project / SETTINGS_FILE).is_file() else f"wildgraph init {project}"
         raise UsageError(f"{project} has not been built; try: {hint}")
     ontology = f" <{read_summary(project / BUILD).base}graph/ontology> .\n"
     with path.open(encoding="utf-8", newline="\n") as file:
@@ -85,9 +80,7 @@ def _graph(line: str) -> str:
 def _prefixes(base: str) -> dict[str, str]:
     """Return the prefixes of an export: the usual ones, one a scheme and one a kind of thing of the dataset."""
     known = vocabulary()
-    own = {
-        name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict")
-    }
+    own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict")}
     schemes = {token: f"{scheme.iri}/" for token, scheme in known.schemes.items()}
     return NAMESPACES | schemes | own
 
@@ -102,7 +95,7 @@ def _output(out: Path | None) -> Iterator[BinaryIO]:
     try:
         with fresh.open("wb") as file:
             yield file
-        os.replace(fresh, out)
+        fresh.replace(out)
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise MachineError(f"{out} cannot be written: {error.strerror or error}") from error

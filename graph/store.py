@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import pyoxigraph as ox
 
 from ..extract import InputError, MachineError, Problem, UsageError
+from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ __all__ = [
     "load_file",
     "parse_errors",
     "parse_lines",
+    "triples_as",
     "write_rdf",
 ]
 
@@ -63,9 +66,7 @@ class Graph:
         """Open the store of a build folder for reading. Raises UsageError when there is no build."""
         folder = Path(build) / "store"
         if not folder.is_dir():
-            raise UsageError(
-                f"{Path(build).parent} has not been built; try: wildgraph build {Path(build).parent}"
-            )
+            raise UsageError(f"{Path(build).parent} has not been built; try: wildgraph build {Path(build).parent}")
         try:
             return cls(ox.Store.read_only(str(folder)))
         except OSError as error:
@@ -130,7 +131,7 @@ class Graph:
         }
         try:
             return self._store.query(
-                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=NAMESPACES
+                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=_prefixes()
             )
         except SyntaxError as error:
             raise UsageError(f"the query does not parse: {error}") from error
@@ -200,7 +201,8 @@ def write_rdf(lines: Iterable[str], syntax: str, file: BinaryIO, *, prefixes: Ma
     parsed = ox.parse(text, format=ox.RdfFormat.N_QUADS if quads else ox.RdfFormat.N_TRIPLES)
     rows = parsed if quads else (quad.triple for quad in parsed)
     target = file if syntax == "rdfxml" else _Spaced(file)
-    ox.serialize(rows, target, FORMATS[syntax], prefixes=used)
+    ox.serialize(rows, cast("IO[bytes]", target), FORMATS[syntax], prefixes=used)
+    target.flush()
 
 
 class _Spaced:
@@ -220,6 +222,19 @@ class _Spaced:
         self._file.write(self._rest)
         self._rest = b""
         self._file.flush()
+
+
+def triples_as(triples: Iterable[Triple], syntax: str) -> str:
+    """Return triples as text in a syntax of `FORMATS`."""
+    made = (ox.Triple(_oxigraph(s), _oxigraph(p), _oxigraph(o)) for s, p, o in triples)  # type: ignore[arg-type]
+    text = ox.serialize(made, format=FORMATS[syntax], prefixes=_prefixes())
+    return text.decode() if text else ""
+
+
+@cache
+def _prefixes() -> dict[str, str]:
+    """Return the prefixes a query need not declare: the usual ones, and one a scheme: `iucn-threats-3.3:5.1`."""
+    return NAMESPACES | {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
 
 
 def _syntax(path: Path) -> ox.RdfFormat | None:
@@ -248,8 +263,4 @@ def _oxigraph(term: Term) -> ox.NamedNode | ox.Literal | ox.BlankNode:
         return ox.BlankNode(term.text)
     if term.language:
         return ox.Literal(term.text, language=term.language)
-    return (
-        ox.Literal(term.text, datatype=ox.NamedNode(term.datatype))
-        if term.datatype
-        else ox.Literal(term.text)
-    )
+    return ox.Literal(term.text, datatype=ox.NamedNode(term.datatype)) if term.datatype else ox.Literal(term.text)

@@ -36,9 +36,7 @@ class Context:
 def read_context() -> Context:
     """Return the context that this installation ships."""
     document = json.loads((FOLDER / "context.jsonld").read_text(encoding="utf-8"))["@context"]
-    prefixes = NAMESPACES | {
-        k: v for k, v in document.items() if isinstance(v, str) and v.endswith(("/", "#"))
-    }
+    prefixes = NAMESPACES | {k: v for k, v in document.items() if isinstance(v, str) and v.endswith(("/", "#"))}
     aliases = {}
     names = {}
     for key, entry in document.items():

@@ -128,11 +128,7 @@ def vocabulary() -> Vocabulary:
 
 
 def _vocabulary(nodes: Mapping[str, _Node]) -> Vocabulary:
-    tokens = {
-        iri: _one(node, "dcterms:identifier")
-        for iri, node in nodes.items()
-        if _is(node, "skos:ConceptScheme")
-    }
+    tokens = {iri: _one(node, "dcterms:identifier") for iri, node in nodes.items() if _is(node, "skos:ConceptScheme")}
     notations = {iri: _one(node, "skos:notation") for iri, node in nodes.items()}
     concepts: dict[str, dict[str, Concept]] = {token: {} for token in tokens.values()}
     predicates = {}
@@ -154,11 +150,7 @@ def _vocabulary(nodes: Mapping[str, _Node]) -> Vocabulary:
 
 def _concept(iri: str, node: _Node, scheme: str) -> Concept:
     prefix = expand("wg:")
-    facts = {
-        p[len(prefix) :]: v[0].text
-        for p, v in node.items()
-        if p.startswith(prefix) and v[0].kind == "literal"
-    }
+    facts = {p[len(prefix) :]: v[0].text for p, v in node.items() if p.startswith(prefix) and v[0].kind == "literal"}
     return Concept(
         iri,
         scheme,

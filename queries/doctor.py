@@ -60,9 +60,7 @@ def _packages() -> Iterator[Sign]:
         yield Sign("ok" if found else "missing", name, found, "" if found else f"pip install {name}")
     for name, purpose in _OPTIONAL.items():
         found = _version(name)
-        yield Sign(
-            "ok" if found else "absent", name, found, "" if found else f"for {purpose}: pip install {name}"
-        )
+        yield Sign("ok" if found else "absent", name, found, "" if found else f"for {purpose}: pip install {name}")
 
 
 def _version(name: str) -> str:
@@ -96,11 +94,7 @@ def _project(folder: Path) -> Iterator[Sign]:
     local = local_documents(project)
     for source in project.sources.values():
         at_hand = source.id in local
-        fix = (
-            ""
-            if at_hand
-            else f"its evidence stays unverified here; put a copy in {source.file or 'documents/'}"
-        )
+        fix = "" if at_hand else f"its evidence stays unverified here; put a copy in {source.file or 'documents/'}"
         yield Sign(
             "ok" if at_hand else "absent",
             f"source {source.id}",

@@ -131,9 +131,7 @@ class _Teller:
             ),
             ("decided by", claim.rank.by),
         ]
-        return self._explanation(
-            self.names.claim(claim), sentence(claim, self.project), "claim", facts, [claim]
-        )
+        return self._explanation(self.names.claim(claim), sentence(claim, self.project), "claim", facts, [claim])
 
     def _explanation(
         self, iri: str, title: str, kind: str, facts: list[tuple[str, str]], claims: list[Claim]
@@ -173,9 +171,7 @@ def _mentioned(claim: Claim) -> Iterator[str]:
 def _sentence_around(document: Document, span: Span) -> str:
     """Return the span widened to its line or sentence, with the span itself between arrows."""
     text = document.text
-    start = max(
-        text.rfind("\n", 0, span.start), *(text.rfind(mark, 0, span.start) + 1 for mark in (". ", "! ", "? "))
-    )
+    start = max(text.rfind("\n", 0, span.start), *(text.rfind(mark, 0, span.start) + 1 for mark in (". ", "! ", "? ")))
     ends = [i for i in (text.find(mark, span.end - 1) for mark in ("\n", ". ", "! ", "? ")) if i >= 0]
     end = min(ends, default=len(text) - 1) + 1
     return f"{text[start + 1 : span.start]}»{text[span.start : span.end]}«{text[span.end : end]}".strip()

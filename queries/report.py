@@ -16,8 +16,17 @@ from ..extract import Problem
 from ..graph import Build, Check, Finding, Severity, Summary
 from .doctor import Sign
 from .explain import Explanation, Statement
+from .question import Question
 
-__all__ = ["findings_json", "show_build", "show_check", "show_explanation", "show_problems", "show_signs"]
+__all__ = [
+    "findings_json",
+    "show_build",
+    "show_catalogue",
+    "show_check",
+    "show_explanation",
+    "show_problems",
+    "show_signs",
+]
 
 _STYLES = {Severity.VIOLATION: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 #: How many findings of one rule are shown before the rest is only counted.
@@ -58,13 +67,9 @@ def show_build(build: Build, console: Console) -> None:
 def _figures(summary: Summary) -> list[tuple[int, str]]:
     sources = f"sources, {summary.local_sources} of them at hand"
     evidence = f"spans of evidence, {summary.verified} verified against a source at hand"
-    kinds = ", ".join(
-        f"{n} {kind}" for kind, n in sorted(summary.entities.items(), key=lambda item: -item[1])
-    )
+    kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(summary.entities.items(), key=lambda item: -item[1]))
     conflicts = ", ".join(f"{n} {kind}" for kind, n in summary.conflicts.items())
-    claims = ", ".join(
-        f"{n} {name}" for name, n in sorted(summary.claims.items(), key=lambda item: -item[1])[:6]
-    )
+    claims = ", ".join(f"{n} {name}" for name, n in sorted(summary.claims.items(), key=lambda item: -item[1])[:6])
     rows = [
         (sum(summary.claims.values()), f"claims: {claims}, ..."),
         (summary.sources, sources),
@@ -103,9 +108,7 @@ def _show_group(findings: Sequence[Finding], console: Console, most: int | None)
 
 def _verdict(findings: Sequence[Finding]) -> Text:
     counts = {severity: sum(1 for f in findings if f.severity is severity) for severity in reversed(Severity)}
-    words = ", ".join(
-        f"{n:,} {severity.name.lower()}{'' if n == 1 else 's'}" for severity, n in counts.items()
-    )
+    words = ", ".join(f"{n:,} {severity.name.lower()}{'' if n == 1 else 's'}" for severity, n in counts.items())
     good = counts[Severity.VIOLATION] == 0
     return Text.assemble(
         ("conforms" if good else "does not conform", "bold green" if good else "bold red"), f": {words}"
@@ -125,9 +128,7 @@ def show_explanation(told: Explanation, console: Console) -> None:
     for name, words in told.facts:
         table.add_row(Text(name, style="dim"), words)
     console.print(Padding(table, (1, 0, 1, 2)))
-    for predicate, group in groupby(
-        sorted(told.statements, key=lambda s: s.predicate), key=lambda s: s.predicate
-    ):
+    for predicate, group in groupby(sorted(told.statements, key=lambda s: s.predicate), key=lambda s: s.predicate):
         console.print(Text(predicate, style="bold"))
         for statement in group:
             _show_statement(statement, console)
@@ -141,6 +142,15 @@ def _show_statement(statement: Statement, console: Console) -> None:
     for witness in statement.evidence:
         words = witness.text or "(the source is not at hand)"
         console.print(Padding(Text(f"{witness.start}-{witness.end}  {words}", style="cyan"), (0, 0, 0, 4)))
+
+
+def show_catalogue(questions: Iterable[Question], console: Console) -> None:
+    """Print the questions with their parameters, one line each."""
+    table = Table.grid(padding=(0, 2))
+    for question in questions:
+        parameters = " ".join(f"{name}=" for name in question.parameters)
+        table.add_row(Text(question.name, style="bold"), Text(parameters, style="cyan"), question.title)
+    console.print(table)
 
 
 def show_signs(signs: Iterable[Sign], console: Console) -> None:

@@ -1,0 +1,145 @@
+"""Answers: what a query found, as a table for people, as files, or as a data frame."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..extract import UsageError
+from ..graph.quads import term
+from ..graph.store import Triple, triples_as
+from ..ontology.terms import Term, expand, shorten
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+    from rich.console import Console
+
+__all__ = ["Answer"]
+
+_NUMBERS: dict[str, Callable[[str], Any]] = {expand("xsd:integer"): int, expand("xsd:decimal"): Decimal}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows of terms under columns, or triples. `labels` has the words for the IRIs among them."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Term | None, ...], ...] = ()
+    triples: tuple[Triple, ...] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+    def __len__(self) -> int:
+        return len(self.rows if self.triples is None else self.triples)
+
+    def format(self, name: str) -> str:
+        """Return the answer as csv, tsv or json (SPARQL 1.1 results), or triples as turtle or jsonld.
+
+        Raises UsageError for a format that does not go with the kind of query.
+        """
+        if self.triples is not None:
+            if name not in {"turtle", "jsonld", "ntriples"}:
+                raise UsageError(f"this query makes triples; use --format turtle or jsonld, not {name}")
+            return triples_as(self.triples, name)
+        writers = {"csv": self._csv, "tsv": self._tsv, "json": self._json}
+        if name not in writers:
+            raise UsageError(f"this query makes rows; use --format table, csv, tsv or json, not {name}")
+        return writers[name]()
+
+    def show(self, console: Console) -> None:
+        """Print the answer as a table with labels in place of IRIs and numbers to the right."""
+        from rich.table import Table
+        from rich.text import Text
+
+        if self.triples is not None:
+            console.print(Text(self.format("turtle")), soft_wrap=True)
+            return
+        shown = [i for i, name in enumerate(self.columns) if any(row[i] for row in self.rows)]
+        table = Table(
+            title=self.title or None, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
+        )
+        for i in shown:
+            right = all(row[i] is None or row[i].datatype in _NUMBERS for row in self.rows)  # type: ignore[union-attr]
+            table.add_column(self.columns[i].replace("_", " "), justify="right" if right else "left", style=None)
+        for row in self.rows:
+            table.add_row(*(Text(self.words(row[i])) for i in shown))
+        if self.rows:
+            console.print(table)
+        console.print(Text(f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}", style="dim"))
+
+    def words(self, value: Term | None) -> str:
+        """Return what a person reads for a value: a label, a short name or the text itself."""
+        if value is None:
+            return ""
+        return self.labels.get(value.text) or (shorten(value.text) if value.kind == "iri" else value.text)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return a polars DataFrame: numbers as numbers, IRIs and other literals as text."""
+        import polars  # optional: only for those who ask for it
+
+        return polars.DataFrame(self._data(), strict=False)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas DataFrame, as `to_polars`."""
+        import pandas  # optional: only for those who ask for it
+
+        return pandas.DataFrame(self._data())
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return an Arrow table, as `to_polars`."""
+        import pyarrow  # optional: only for those who ask for it
+
+        return pyarrow.table(self._data())
+
+    def _data(self) -> dict[str, list[Any]]:
+        """Return the columns as Python values; a column is numbers only when all of it is."""
+        found = {}
+        for i, name in enumerate(self.columns):
+            values = [row[i] for row in self.rows]
+            kinds = {value.datatype for value in values if value is not None}
+            convert: Callable[[str], Any] = str
+            if kinds and kinds <= _NUMBERS.keys():
+                convert = int if kinds == {expand("xsd:integer")} else float
+            found[name] = [None if value is None else convert(value.text) for value in values]
+        return found
+
+    def _csv(self) -> str:
+        """Return SPARQL 1.1 CSV (CRLF line ends, plain values)."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(self.columns)
+        for row in self.rows:
+            writer.writerow("" if value is None else value.text for value in row)
+        return out.getvalue()
+
+    def _tsv(self) -> str:
+        """Return SPARQL 1.1 TSV (terms in Turtle syntax)."""
+        lines = ["\t".join(f"?{name}" for name in self.columns)]
+        lines += ["\t".join("" if value is None else term(value) for value in row) for row in self.rows]
+        return "\n".join(lines) + "\n"
+
+    def _json(self) -> str:
+        """Return SPARQL 1.1 Query Results JSON, or its boolean form for an ASK."""
+        if self.columns == ("answer",) and len(self.rows) == 1 and (value := self.rows[0][0]):
+            return json.dumps({"head": {}, "boolean": value.text == "true"}, indent=1) + "\n"
+        bindings = [
+            {name: _binding(value) for name, value in zip(self.columns, row, strict=True) if value is not None}
+            for row in self.rows
+        ]
+        document = {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
+        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _binding(value: Term) -> dict[str, str]:
+    kind = {"iri": "uri", "literal": "literal", "bnode": "bnode"}[value.kind]
+    extra = {"xml:lang": value.language} if value.language else {}
+    if value.datatype:
+        extra = {"datatype": value.datatype}
+    return {"type": kind, "value": value.text, **extra}

@@ -1,0 +1,165 @@
+"""Asking: a question by name, by file or in SPARQL, of a built project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from ..extract import UsageError, parse_period
+from ..extract.cells import is_iri
+from ..extract.problems import nearest
+from ..graph.build import BUILD, read_summary
+from ..graph.replace import recover
+from ..graph.store import Graph
+from ..ontology import vocabulary
+from ..ontology.terms import Term, expand
+from .answer import Answer
+from .question import Parameter, Question, load_questions, read_question
+
+__all__ = ["Asker", "ask", "catalogue"]
+
+_MAKES_TRIPLES = re.compile(r"^\s*(?:CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
+
+
+def catalogue(project: str | Path | None = None) -> list[Question]:
+    """Return the questions that can be asked of a project, by name."""
+    return list(load_questions(Path(project) if project is not None else None).values())
+
+
+def ask(
+    project: str | Path, question: str | None = None, *, sparql: str | None = None, values: Sequence[str] = ()
+) -> Answer:
+    """Answer a question of the catalogue, of a file, or in SPARQL, from a built project.
+
+    `values` are `name=value`; a value is an id, a label, an IRI or a literal, as the parameter's type asks.
+    Raises UsageError for unknown questions, parameters and things, with what may have been meant.
+    """
+    if (question is None) == (sparql is None):
+        raise UsageError("give the name of a question or a SPARQL query, one of the two")
+    asker = Asker.open(Path(project))
+    if sparql is not None:
+        return asker.sparql(sparql)
+    return asker.question(_find(Path(project), question or ""), _pairs(values))
+
+
+def _find(project: Path, name: str) -> Question:
+    if name.endswith(".rq"):
+        return read_question(Path(name))
+    known = load_questions(project)
+    if name not in known:
+        raise UsageError(f"no question is called '{name}'; {nearest(name, known) or 'wildgraph query lists them'}")
+    return known[name]
+
+
+def _pairs(values: Sequence[str]) -> dict[str, str]:
+    for value in values:
+        if "=" not in value:
+            raise UsageError(f"'{value}' is no parameter; write name=value")
+    return {name: text for name, _, text in (value.partition("=") for value in values)}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A built graph with what is needed to ask it: the base of its IRIs and the project's defaults."""
+
+    graph: Graph
+    base: str
+    defaults: Mapping[str, str]
+
+    @classmethod
+    def open(cls, project: Path) -> Asker:
+        """Open the build of a project. Raises UsageError when there is none."""
+        recover(project / BUILD)
+        graph = Graph.open(project / BUILD)
+        summary = read_summary(project / BUILD)
+        return cls(graph, summary.base, summary.defaults)
+
+    def sparql(self, text: str) -> Answer:
+        """Run any query; what it makes, rows or triples, is told by the query."""
+        if _MAKES_TRIPLES.search(text):
+            return Answer(triples=tuple(self.graph.construct(text)))
+        found = self.graph.select(text)
+        return self._answer(found.columns, found.rows, "")
+
+    def question(self, question: Question, values: Mapping[str, str]) -> Answer:
+        """Answer a question with its parameters bound to terms; constant parameter columns are not shown."""
+        for name in values:
+            if name not in question.parameters:
+                hint = nearest(name, question.parameters) or f"it takes: {', '.join(question.parameters) or 'none'}"
+                raise UsageError(f"{question.name} has no parameter '{name}'; {hint}")
+        bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in question.parameters.values()}
+        found = self.graph.select(question.sparql, bindings)
+        wanted = [i for i, name in enumerate(found.columns) if name in question.columns or name not in bindings]
+        columns = tuple(found.columns[i] for i in wanted)
+        rows = tuple(tuple(row[i] for i in wanted) for row in found.rows)
+        asked = ", ".join(self.graph.labels([t.text]).get(t.text, t.text) for t in bindings.values())
+        return self._answer(columns, rows, f"{question.title}: {asked}" if asked else question.title)
+
+    def _answer(self, columns: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], title: str) -> Answer:
+        names = {value.text for row in rows for value in row if value is not None and value.kind == "iri"}
+        return Answer(columns, rows, labels=self.graph.labels(names), title=title)
+
+    def _bind(self, question: Question, parameter: Parameter, given: str | None) -> Term:
+        text = given if given is not None else self._default(parameter)
+        if not text:
+            fix = f"write {parameter.name}=..., or set {parameter.type} under [defaults] in wildgraph.toml"
+            raise UsageError(f"{question.name} needs {parameter.name} ({parameter.description}); {fix}")
+        if parameter.type in {"string", "integer", "decimal", "date"}:
+            return _literal(parameter, text)
+        if parameter.type == "concept":
+            return _concept(parameter, text)
+        return Term("iri", text) if is_iri(text) and "//" in text else self._entity(parameter, text)
+
+    def _default(self, parameter: Parameter) -> str:
+        if parameter.default.startswith("@"):
+            return self.defaults.get(parameter.default[1:], "")
+        return parameter.default or self.defaults.get(parameter.name) or self.defaults.get(parameter.type, "")
+
+    def _entity(self, parameter: Parameter, text: str) -> Term:
+        """Return the entity or source that an id, a label or a scientific name stands for."""
+        types = [*vocabulary().entity_types, "source"] if parameter.type == "any" else [parameter.type]
+        if parameter.type == "taxon":
+            types.append("taxon-group")
+        names = self._names(types)
+        matches = sorted({iri for iri, name in names if name.casefold() == text.casefold()})
+        if len(matches) == 1:
+            return Term("iri", matches[0])
+        if matches:
+            raise UsageError(f"'{text}' is the name of {', '.join(matches)}; give the IRI")
+        hint = nearest(text, {name for _, name in names})
+        raise UsageError(f"no {parameter.type} is called '{text}'{'; ' + hint if hint else ''}")
+
+    def _names(self, types: Sequence[str]) -> list[tuple[str, str]]:
+        classes = " ".join(f"<{vocabulary().entity_types[t].iri}>" for t in types if t != "source")
+        classes += f" <{expand('wg:Source')}>" if "source" in types else ""
+        found = self.graph.select(
+            f"SELECT ?thing ?name WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class ."
+            " ?thing skos:prefLabel|skos:altLabel|dwc:scientificName|dcterms:title ?name }"
+        )
+        pairs = [(row[0].text, row[1].text) for row in found.rows if row[0] and row[1]]
+        return pairs + [(iri, iri.rpartition("/")[2]) for iri in {iri for iri, _ in pairs}]
+
+
+def _concept(parameter: Parameter, text: str) -> Term:
+    scheme, _, notation = text.partition(":")
+    known = vocabulary().schemes
+    if scheme not in known or notation not in known[scheme].concepts:
+        raise UsageError(f"{parameter.name} takes a code such as iucn-threats-3.3:5.1, not '{text}'")
+    return Term("iri", known[scheme].concepts[notation].iri)
+
+
+def _literal(parameter: Parameter, text: str) -> Term:
+    if parameter.type == "string":
+        return Term("literal", text)
+    try:
+        if parameter.type == "integer":
+            return Term("literal", str(int(text)), expand("xsd:integer"))
+        if parameter.type == "decimal":
+            return Term("literal", f"{Decimal(text):f}", expand("xsd:decimal"))
+        day = parse_period(text).start
+    except (ValueError, InvalidOperation) as error:
+        raise UsageError(f"{parameter.name} takes a {parameter.type}, not '{text}'") from error
+    return Term("literal", str(day), expand("xsd:date"))
