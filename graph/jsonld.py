@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from ..ontology import vocabulary
 from ..ontology.context import Context, read_context
 from ..ontology.terms import NAMESPACES, Term, expand
 from .store import parse_lines
@@ -65,14 +66,22 @@ class _Writer:
     def __init__(self, base: str) -> None:
         self.base = base
         self.context: Context = read_context()
+        self.schemes = {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
+        self.codes = {c.iri: t for t, s in vocabulary().schemes.items() for c in s.concepts.values()}
+        self.used: set[str] = set()
 
     def dump(self, body: dict[str, Any]) -> str:
-        claims = {"claims": {"@reverse": _SUBJECT}}
-        context = {"@base": self.base} | dict(self.context.document) | claims
+        claims = {"claims": {"@reverse": _SUBJECT}} if "claims" in body else {}
+        schemes = {token: self.schemes[token] for token in sorted(self.used)}
+        context = {"@base": self.base} | dict(self.context.document) | schemes | claims
         return json.dumps({"@context": context} | body, indent=1, ensure_ascii=False) + "\n"
 
     def name(self, iri: str) -> str:
-        """Return an IRI relative to the base where that is unambiguous, else as it is."""
+        """Return a concept as its code, an IRI of the dataset relative to the base, any other as it is."""
+        if iri in self.codes:
+            token = self.codes[iri]
+            self.used.add(token)
+            return f"{token}:{iri.removeprefix(self.schemes[token])}"
         local = iri.removeprefix(self.base)
         return local if iri.startswith(self.base) and local and ":" not in local else iri
 

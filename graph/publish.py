@@ -22,6 +22,7 @@ __all__ = ["export", "export_entities"]
 
 #: Syntaxes that keep the named graphs; the others get the union of the graphs.
 _WITH_GRAPHS = {"trig", "nquads", "jsonld"}
+_TYPE = f" <{NAMESPACES['rdf']}type> "
 _GRAPH = re.compile(r" <([^<>]*)> \.\n$")
 
 
@@ -68,8 +69,13 @@ def _lines(project: Path, syntax: str, *, with_ontology: bool) -> list[str]:
     with path.open(encoding="utf-8", newline="\n") as file:
         kept = (line for line in file if with_ontology or not line.endswith(ontology))
         if syntax in _WITH_GRAPHS:
-            return sorted(kept, key=lambda line: (_graph(line), line))
-        return sorted({_GRAPH.sub(" .\n", line) for line in kept})
+            return sorted(kept, key=lambda line: (_graph(line), _order(line)))
+        return sorted({_GRAPH.sub(" .\n", line) for line in kept}, key=_order)
+
+
+def _order(line: str) -> str:
+    """Return what lines of a graph are sorted by: the subject, then its types, then the rest."""
+    return line.replace(_TYPE, " !", 1)
 
 
 def _graph(line: str) -> str:

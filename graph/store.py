@@ -43,8 +43,11 @@ FORMATS = {
 
 Triple = tuple[Term, Term, Term]
 
-#: The first line of a subject in Turtle (column 1) or TriG (one tab), prefix declarations left aside.
-_SUBJECT_LINE = re.compile(rb"^(\t?[^\t\n@}])", re.MULTILINE)
+#: The first line of a subject: in Turtle in column 1, in TriG after one tab; prefix declarations left aside.
+_SUBJECT_LINES = {
+    "turtle": re.compile(rb"^(?=[^\t\n@])", re.MULTILINE),
+    "trig": re.compile(rb"^(?=\t[^\t\n]|<)", re.MULTILINE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,22 +203,23 @@ def write_rdf(lines: Iterable[str], syntax: str, file: BinaryIO, *, prefixes: Ma
     quads = syntax == "trig"
     parsed = ox.parse(text, format=ox.RdfFormat.N_QUADS if quads else ox.RdfFormat.N_TRIPLES)
     rows = parsed if quads else (quad.triple for quad in parsed)
-    target = file if syntax == "rdfxml" else _Spaced(file)
+    target = _Spaced(file, _SUBJECT_LINES[syntax]) if syntax in _SUBJECT_LINES else file
     ox.serialize(rows, cast("IO[bytes]", target), FORMATS[syntax], prefixes=used)
     target.flush()
 
 
 class _Spaced:
-    """Passes Turtle on, with a blank line before each subject: a line that starts in the first column."""
+    """Passes Turtle or TriG on, with a blank line before each line that `subject` matches."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, subject: re.Pattern[bytes]) -> None:
         self._file = file
+        self._subject = subject
         self._rest = b""
 
     def write(self, data: bytes) -> int:
         whole, newline, self._rest = (self._rest + data).rpartition(b"\n")
         if newline:
-            self._file.write(_SUBJECT_LINE.sub(rb"\n\1", whole + newline))
+            self._file.write(self._subject.sub(rb"\n", whole + newline))
         return len(data)
 
     def flush(self) -> None:
