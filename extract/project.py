@@ -82,12 +82,13 @@ class _ProjectReader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.unreliable: set[str] = set()
         self.vocabulary = vocabulary()
 
     def read(self) -> Project:
         settings = self._settings()
-        entity_rows = self._rows(find_table(self.root, "entities"), ENTITIES)
-        source_rows = self._rows(find_table(self.root, "sources"), SOURCES)
+        entity_rows = self._rows(find_table(self.root, "entities"), ENTITIES, "unknown entity")
+        source_rows = self._rows(find_table(self.root, "sources"), SOURCES, "unknown source")
         types = {name: row.get("type") for name, row in self._by_id(entity_rows).items()}
         self._check_types(entity_rows)
         entities = {
@@ -99,14 +100,20 @@ class _ProjectReader:
         self._check_documents(sources)
         claims = tuple(self._claims(types, sources, settings.language))
         self._check_claims(claims)
+        self.problems = [problem for problem in self.problems if problem.message not in self.unreliable]
         warnings = tuple(problem for problem in self.problems if problem.warning)
         return Project(self.root, settings, sources, entities, claims, self.vocabulary, warnings)
 
     def _cells(self, row: Row, types: Mapping[str, str]) -> Cells:
         return Cells(row, self.problems, self.vocabulary, types)
 
-    def _rows(self, path: Path, sheet: Sheet) -> list[Row]:
-        return list(read_table(path, sheet, shown_as=self._shown(path), problems=self.problems))
+    def _rows(self, path: Path, sheet: Sheet, consequence: str) -> list[Row]:
+        """Return the rows of a table. Where some could not be read, the problem that follows is not worth telling."""
+        before = len(self.problems)
+        rows = list(read_table(path, sheet, shown_as=self._shown(path), problems=self.problems))
+        if any(not problem.warning for problem in self.problems[before:]):
+            self.unreliable.add(consequence)
+        return rows
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
