@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .extract import InputError, UsageError, WildgraphError, open_project
+from .extract import InputError, MachineError, UsageError, WildgraphError, open_project
 from .graph import Check, Severity, build, check_files, check_project
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.", s
 InProject = Annotated[Path, typer.Option("--project", metavar="DIR", help="Project folder.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md has the schemas).")]
 HERE = Path()
+INTERRUPTED = 130  # what typer makes of Ctrl-C, and shells of a process that SIGINT ended
 
 
 def main() -> None:
@@ -50,18 +51,18 @@ def main() -> None:
         _fail(f"{count} problem{'' if count == 1 else 's'} in the input; nothing was changed", error.exit_code)
     except WildgraphError as error:
         _fail(str(error), error.exit_code)
-    except typer.Abort:
-        _fail("stopped", 130)
-    except KeyboardInterrupt:
-        _fail("stopped; nothing was changed", 130)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:
+    except OSError as error:
+        _fail(f"{error.filename or 'the system'}: {error.strerror or error}", MachineError.exit_code)
+    except Exception as error:  # typer's own errors have no public base class
         if not hasattr(error, "format_message"):
             raise
         _fail(f"{error.format_message()}; try: wildgraph --help", UsageError.exit_code)
+    if code == INTERRUPTED:
+        _fail("stopped; nothing was changed", INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
 

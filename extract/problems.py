@@ -30,8 +30,8 @@ class Problem:
     @property
     def where(self) -> str:
         """The place as `file:line:column`, as editors and terminals understand it."""
-        parts = [self.path, *(str(n) for n in (self.line, self.column) if n)]
-        return ":".join(parts)
+        place = [str(n) for n in (self.line, self.column) if n] if self.line else []
+        return ":".join([self.path, *place])
 
     def __str__(self) -> str:
         value = f": {shown(self.value)}" if self.value else ""

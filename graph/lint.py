@@ -17,6 +17,8 @@ from .findings import Finding, Severity
 
 __all__ = ["run_lints"]
 
+#: Predicates whose figures go out of date; a litter size does not.
+_DATED = {"population", "rangeAreaKm2", "protectedRangePercent", "densityPer100Km2"}
 _CODE = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,2}")
 _WORDS = re.compile(r"\w+")
 #: How many words in a row make a literal a quotation.
@@ -89,7 +91,8 @@ class _Lints:
     def stale_repetition(self) -> Iterator[Finding]:
         groups = defaultdict(list)
         for claim in self.project.claims:
-            if claim.quantity and claim.when is None and (made := self.assembler.asserted(claim)) and made.start:
+            counted = claim.predicate.name in _DATED and claim.quantity is not None and claim.when is None
+            if counted and claim.quantity and (made := self.assembler.asserted(claim)) and made.start:
                 numbers = claim.quantity.estimate, claim.quantity.lower, claim.quantity.upper
                 groups[claim.subject, claim.predicate.name, claim.place, numbers].append((made.start, claim))
         for group in groups.values():

@@ -91,7 +91,7 @@ def read_question(path: Path) -> Question:
         table = tomllib.loads(head)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
-        line = lines[int(place[1]) - 1] if place and int(place[1]) <= len(lines) else 0
+        line = lines[min(int(place[1]), len(lines)) - 1] if place else lines[-1]
         message = str(error).partition(" (at")[0]
         raise InputError([Problem(str(path), line, 1, message, fix="the lines that start with #+ are TOML")]) from error
     parameters = {name: _parameter(name, entry) for name, entry in table.get("params", {}).items()}

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 import wildgraph
 from wildgraph.extract.scaffold import init
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 import wildgraph
 from wildgraph import InputError, UsageError
 
@@ -66,7 +65,9 @@ def test_entity_of_the_wrong_type(project: Path, edit: Edit) -> None:
 
 def test_duplicate_entity(project: Path, edit: Edit) -> None:
     edit("entities.tsv", "road-kill\tstress", "red-fox\tstress")
-    assert any("entities.tsv:5:1: duplicate id: 'red-fox'\n    it is already used in line 2" in p for p in problems(project))
+    assert any(
+        "entities.tsv:5:1: duplicate id: 'red-fox'\n    it is already used in line 2" in p for p in problems(project)
+    )
 
 
 def test_duplicate_claim_id(project: Path) -> None:
@@ -81,7 +82,8 @@ def test_two_rows_for_one_claim(project: Path) -> None:
     path = project / CLAIMS
     path.write_text(path.read_text() + path.read_text().splitlines()[2] + "\n")
     assert only(project) == (
-        "claims/claims.tsv:7:1: two rows for one claim\n    claims/claims.tsv:3 says the same: keep one, with both spans"
+        "claims/claims.tsv:7:1: two rows for one claim\n"
+        "    claims/claims.tsv:3 says the same: keep one, with both spans"
     )
 
 
@@ -114,7 +116,9 @@ def test_dates_as_people_write_them(project: Path, edit: Edit, date: str, remedy
 
 def test_bound_in_the_column_of_the_estimate(project: Path, edit: Edit) -> None:
     edit(CLAIMS, "\taround\t", "\tless-than\t")
-    assert "'less than' states a bound, not an estimate: '120'\n    empty estimate and write <120 in upper" in only(project)
+    assert "'less than' states a bound, not an estimate: '120'\n    empty estimate and write <120 in upper" in only(
+        project
+    )
 
 
 def test_bare_code_names_the_schemes_it_may_be_of(project: Path, edit: Edit) -> None:
@@ -135,7 +139,8 @@ def test_column_that_does_not_go_with_the_predicate(project: Path, edit: Edit) -
 def test_evidence_past_the_end_of_its_source(project: Path, edit: Edit) -> None:
     edit(CLAIMS, "\t53-76:", "\t53-7600:")
     assert only(project).startswith(
-        "claims/claims.tsv:3:1: the evidence ends past the end of its source: '53-7600'\n    example-page has 228 characters"
+        "claims/claims.tsv:3:1: the evidence ends past the end of its source: '53-7600'\n"
+        "    example-page has 228 characters"
     )
 
 
@@ -213,15 +218,15 @@ def test_empty_file(project: Path) -> None:
 
 def test_missing_file(project: Path) -> None:
     (project / "entities.tsv").unlink()
-    assert problems(project)[-1].startswith("entities.tsv: there is no such file\n    write it with columns id, type, label")
+    assert problems(project)[-1].startswith(
+        "entities.tsv: there is no such file\n    write it with columns id, type, label"
+    )
 
 
 def test_folder_where_a_file_should_be(project: Path) -> None:
     (project / CLAIMS).unlink()
     (project / CLAIMS).mkdir()
-    assert only(project) == (
-        "claims/claims.tsv: this is a folder; a table is expected\n    move the folder away"
-    )
+    assert only(project) == ("claims/claims.tsv: this is a folder; a table is expected\n    move the folder away")
 
 
 def test_line_of_200_megabytes_takes_little_memory(project: Path) -> None:
@@ -268,7 +273,7 @@ def test_all_problems_of_all_files_come_at_once(project: Path, edit: Edit) -> No
 
 
 def test_folder_that_is_no_project(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is not a dataset project: no wildgraph.toml in it; try: wildgraph init"):
+    with pytest.raises(UsageError, match=r"is not a dataset project: no wildgraph[.]toml in it; try: wildgraph init"):
         wildgraph.build(tmp_path)
 
 

@@ -7,7 +7,6 @@ import owlrl
 import pytest
 import rdflib
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Namespace, URIRef
-
 from wildgraph.ontology import vocabulary
 from wildgraph.ontology.vocabulary import FOLDER, ontology_files
 
@@ -82,7 +81,9 @@ def contradictions(graph: Graph) -> list[str]:
         if triple[1] not in {SKOS.prefLabel, SKOS.altLabel, SKOS.notation, SKOS.definition, OWL.versionInfo}:
             reasoned.add(triple)
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(reasoned)
-    errors = [str(message) for message in reasoned.objects(None, URIRef("http://www.daml.org/2002/03/agents/agent-ont#error"))]
+    errors = [
+        str(message) for message in reasoned.objects(None, URIRef("http://www.daml.org/2002/03/agents/agent-ont#error"))
+    ]
     impossible = [str(s) for s in reasoned.subjects(RDF.type, OWL.Nothing)]
     return errors + impossible
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import rdflib
 from rdflib import RDF, SH
-
 from wildgraph.graph.validate import Report, shape_files, validate
 from wildgraph.ontology.terms import expand
 from wildgraph.ontology.vocabulary import FOLDER
@@ -14,7 +13,10 @@ EXAMPLES = Path(__file__).parent / "shapes"
 #: What the examples speak of, and as much of the ontology as they need: all of it takes seconds each time.
 BACKGROUND = [
     EXAMPLES / "common.ttl",
-    *(FOLDER / name for name in ("wildgraph.ttl", "schemes/predicates.ttl", "schemes/unit.ttl", "schemes/iucn-threats.ttl")),
+    *(
+        FOLDER / name
+        for name in ("wildgraph.ttl", "schemes/predicates.ttl", "schemes/unit.ttl", "schemes/iucn-threats.ttl")
+    ),
 ]
 
 

@@ -1,0 +1,140 @@
+"""The question catalogue on the reference dataset: every question, every row of its answer."""
+
+import re
+from pathlib import Path
+
+import pytest
+import wildgraph
+from wildgraph import Answer, InputError, UsageError
+from wildgraph.queries.ask import Asker
+from wildgraph.queries.question import load_questions, read_question
+
+ANSWERS = Path(__file__).parent / "answers"
+QUESTIONS = load_questions()
+
+
+def table(answer: Answer) -> str:
+    """Return an answer as lines of labels between bars, so that a reviewer can read it."""
+    rows = [answer.columns, *([answer.words(value) for value in row] for row in answer.rows)]
+    return "".join(" | ".join(row).rstrip() + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_answer(name: str, reference: Path) -> None:
+    expected = (ANSWERS / f"{name}.txt").read_text(encoding="utf-8")
+    assert table(wildgraph.ask(reference, name)) == expected
+
+
+def test_every_question_has_an_answer_and_every_answer_a_question() -> None:
+    assert {path.stem for path in ANSWERS.glob("*.txt")} == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_question_describes_its_columns(name: str, reference: Path) -> None:
+    question = QUESTIONS[name]
+    assert question.title
+    assert question.description
+    assert wildgraph.ask(reference, name).columns == tuple(question.columns)
+    assert re.search(r"^ORDER BY", question.sparql, re.MULTILINE), "an answer has an order"
+
+
+def test_parameters_take_ids_labels_scientific_names_and_iris(reference: Path) -> None:
+    iri = "https://w3id.org/wildgraph/amur-leopard/taxon/amur-tiger"
+    answers = [
+        wildgraph.ask(reference, "status-of", values=[f"taxon={name}"]).rows
+        for name in ("amur-tiger", "Amur tiger", "siberian tiger", "Panthera tigris altaica", iri)
+    ]
+    assert len(answers[0]) == 1
+    assert all(rows == answers[0] for rows in answers)
+
+
+def test_parameters_are_bound_and_not_pasted(reference: Path) -> None:
+    with pytest.raises(UsageError, match="no taxon is called"):
+        wildgraph.ask(reference, "status-of", values=["taxon=x> } UNION { ?s ?p ?o } #"])
+    hostile = 'https://example.org/x" . ?a ?b ?c'
+    with pytest.raises(UsageError, match="no taxon is called"):
+        wildgraph.ask(reference, "status-of", values=[f"taxon={hostile}"])
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "message"),
+    [
+        ("threat-of", [], "no question is called 'threat-of'; did you mean threats-of"),
+        ("threats-of", ["taxo=x"], "threats-of has no parameter 'taxo'; did you mean taxon"),
+        ("threats-of", ["taxon=amur-leopart"], "no taxon is called 'amur-leopart'; did you mean amur-leopard"),
+        ("threats-of", ["amur-leopard"], "'amur-leopard' is no parameter; write name=value"),
+    ],
+)
+def test_wrong_calls(reference: Path, question: str, values: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
+        wildgraph.ask(reference, question, values=values)
+
+
+def test_any_sparql(reference: Path) -> None:
+    answer = wildgraph.ask(reference, sparql="SELECT (COUNT(*) AS ?n) WHERE { ?c a wg:ThreatClaim }")
+    assert answer.format("csv") == "n\r\n21\r\n"
+    assert '"boolean": true' in wildgraph.ask(reference, sparql="ASK { ?c a wg:ThreatClaim }").format("json")
+
+
+def test_construct_makes_turtle_and_jsonld(reference: Path) -> None:
+    answer = wildgraph.ask(reference, sparql="CONSTRUCT { ?t wg:threatenedBy ?x } WHERE { ?t wg:threatenedBy ?x }")
+    assert "wg:threatenedBy" in answer.format("turtle")
+    assert '"@id"' in answer.format("jsonld")
+    with pytest.raises(UsageError, match="use --format turtle or jsonld, not csv"):
+        answer.format("csv")
+
+
+def test_sparql_that_does_not_parse(reference: Path) -> None:
+    with pytest.raises(UsageError, match="the query does not parse: error at 1:"):
+        wildgraph.ask(reference, sparql="SELEC ?x WHERE {}")
+
+
+def test_results_in_standard_formats(reference: Path) -> None:
+    answer = wildgraph.ask(reference, "status-of")
+    assert answer.format("csv").startswith("category,place,authority,time,asserted,source\r\nhttps://w3id.org/")
+    assert answer.format("tsv").startswith("?category\t?place\t?authority\t?time\t?asserted\t?source\n<https://")
+    assert '"vars": [\n   "category",' in answer.format("json")
+
+
+def test_data_frames(reference: Path) -> None:
+    answer = wildgraph.ask(reference, "population-of")
+    estimates = [70, 70, 70, 70, 50, 50, 35, 35, 45, 45]
+    assert [n for n in answer.to_polars()["estimate"].to_list() if n is not None] == estimates
+    assert answer.to_pandas()["estimate"].dropna().tolist() == estimates
+    assert [n for n in answer.to_arrow()["estimate"].to_pylist() if n is not None] == estimates
+
+
+def test_a_project_adds_its_own_questions(project: Path) -> None:
+    (project / "queries").mkdir()
+    (project / "queries/all-places.rq").write_text(
+        '#+ title = "All places"\nSELECT ?place WHERE { ?place a wg:Place } ORDER BY ?place\n'
+    )
+    wildgraph.build(project)
+    assert "all-places" in {question.name for question in wildgraph.catalogue(project)}
+    assert table(wildgraph.ask(project, "all-places")) == "place\nExample Valley\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ('#+ titel = "x"', "q.rq:1:1: unknown key: 'titel'"),
+        ('#+ title = "x', "q.rq:1:1: "),
+        (
+            '#+ title = "x"\n#+ [params.taxon]\n#+ type = "taxn"',
+            "q.rq:2:1: unknown type of parameter: 'taxn'\n    did you mean",
+        ),
+        ('#+ [params.other]\n#+ type = "taxon"', "q.rq:1:1: the query does not use the parameter: 'other'"),
+    ],
+)
+def test_heads_that_are_wrong(tmp_path: Path, head: str, message: str) -> None:
+    path = tmp_path / "q.rq"
+    path.write_text(f"{head}\nSELECT ?taxon WHERE {{ ?taxon a wg:Taxon }}\n")
+    with pytest.raises(InputError) as caught:
+        read_question(path)
+    assert message in str(caught.value)
+
+
+def test_a_default_that_the_project_does_not_give(project: Path) -> None:
+    wildgraph.build(project)
+    with pytest.raises(UsageError, match=r"declining-in needs habitat \(The habitat\); write habitat="):
+        Asker.open(project).question(QUESTIONS["declining-in"], {})
