@@ -54,24 +54,26 @@ class Answer:
         return writers[name]()
 
     def show(self, console: Console) -> None:
-        """Print the answer as a table with labels in place of IRIs and numbers to the right."""
-        from rich.table import Table
-        from rich.text import Text
+        """Print the answer with labels in place of IRIs.
+
+        A table where it fits, or where nobody's terminal limits it; else one block of lines for each row.
+        """
+        from rich.text import Text  # heavy, and only for those who look at a terminal
 
         if self.triples is not None:
             console.print(Text(self.format("turtle")), soft_wrap=True)
             return
-        shown = [i for i, name in enumerate(self.columns) if any(row[i] for row in self.rows)]
-        table = Table(
-            title=self.title or None, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
-        )
-        for i in shown:
-            right = all(row[i] is None or row[i].datatype in _NUMBERS for row in self.rows)  # type: ignore[union-attr]
-            table.add_column(self.columns[i].replace("_", " "), justify="right" if right else "left", style=None)
-        for row in self.rows:
-            table.add_row(*(Text(self.words(row[i])) for i in shown))
-        if self.rows:
-            console.print(table)
+        if self.title:
+            console.print(Text(self.title, style="bold"), soft_wrap=True)
+        shown = [i for i, _ in enumerate(self.columns) if any(row[i] for row in self.rows)]
+        cells = [[self.words(row[i]) for i in shown] for row in self.rows]
+        names = [self.columns[i].replace("_", " ") for i in shown]
+        widths = [max(len(text) for text in column) for column in zip(names, *cells, strict=True)]
+        numbers = [all(row[i] is None or row[i].datatype in _NUMBERS for row in self.rows if row[i]) for i in shown]  # type: ignore[union-attr]
+        if not console.is_terminal or sum(widths) + 2 * len(widths) <= console.width:
+            _print_table(names, cells, widths, numbers, console)
+        else:
+            _print_blocks(names, cells, console)
         console.print(Text(f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}", style="dim"))
 
     def words(self, value: Term | None) -> str:
@@ -135,6 +137,32 @@ class Answer:
         ]
         document = {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
         return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _print_table(
+    names: list[str], cells: list[list[str]], widths: list[int], numbers: list[bool], console: Console
+) -> None:
+    from rich.text import Text
+
+    for line, row in enumerate([names, *cells] if cells else []):
+        aligned = [
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(row, widths, numbers, strict=True)
+        ]
+        console.print(Text("  ".join(aligned).rstrip(), style="" if line else "dim"), soft_wrap=True)
+
+
+def _print_blocks(names: list[str], cells: list[list[str]], console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    for row in cells:
+        block = Table.grid(padding=(0, 2))
+        for name, text in zip(names, row, strict=True):
+            if text:
+                block.add_row(Text(name, style="dim"), Text(text))
+        console.print(block)
+        console.print()
 
 
 def _binding(value: Term) -> dict[str, str]:

@@ -100,7 +100,8 @@ class Asker:
 
     def _answer(self, columns: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], title: str) -> Answer:
         names = {value.text for row in rows for value in row if value is not None and value.kind == "iri"}
-        return Answer(columns, rows, labels=self.graph.labels(names), title=title)
+        short = {name: name.removeprefix(self.base) for name in names if name.startswith(self.base)}
+        return Answer(columns, rows, labels=short | self.graph.labels(names), title=title)
 
     def _bind(self, question: Question, parameter: Parameter, given: str | None) -> Term:
         text = given if given is not None else self._default(parameter)
