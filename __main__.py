@@ -282,6 +282,22 @@ def export(
 
 
 @app.command()
+def plot(
+    taxon: Annotated[str, typer.Argument(metavar="TAXON", help="An IRI, an id or a label.")],
+    project: InProject = HERE,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="File to write instead of stdout.")] = None,
+) -> None:
+    """Draw who does what against which threat of a taxon, and what the threats cause, as SVG."""
+    from .queries.picture import chain_svg
+
+    picture = chain_svg(project, taxon)
+    if out is None:
+        sys.stdout.write(picture)
+    else:
+        out.write_text(picture, encoding="utf-8", newline="\n")
+
+
+@app.command()
 def doctor(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """Tell what this machine and this project lack."""
     from .queries.doctor import diagnose

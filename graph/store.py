@@ -41,6 +41,10 @@ FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 
+#: How much N-Quads is loaded at once, in bytes. The loader keeps some six times as much in memory; loading a file
+#: of 300 MB whole took 1.2 GB and no less time.
+_CHUNK = 64 << 20
+
 Triple = tuple[Term, Term, Term]
 
 #: The first line of a subject: in Turtle in column 1, in TriG after one tab; prefix declarations left aside.
@@ -159,7 +163,9 @@ class Graph:
 def bulk_load(folder: Path, nquads: Path) -> None:
     """Make a store in a new folder from a file of N-Quads. Raises OSError when it cannot be written."""
     store = ox.Store(str(folder))
-    store.bulk_load(path=str(nquads), format=ox.RdfFormat.N_QUADS)
+    with nquads.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            store.bulk_load(chunk + file.readline(), format=ox.RdfFormat.N_QUADS)
     store.flush()
 
 

@@ -112,17 +112,22 @@ class Asker:
             return _literal(parameter, text)
         if parameter.type == "concept":
             return _concept(parameter, text)
-        return Term("iri", text) if is_iri(text) and "//" in text else self._entity(parameter, text)
+        return self.thing(parameter.type, text)
 
     def _default(self, parameter: Parameter) -> str:
         if parameter.default.startswith("@"):
             return self.defaults.get(parameter.default[1:], "")
         return parameter.default or self.defaults.get(parameter.name) or self.defaults.get(parameter.type, "")
 
-    def _entity(self, parameter: Parameter, text: str) -> Term:
-        """Return the entity or source that an id, a label or a scientific name stands for."""
-        types = [*vocabulary().entity_types, "source"] if parameter.type == "any" else [parameter.type]
-        if parameter.type == "taxon":
+    def thing(self, kind: str, text: str) -> Term:
+        """Return the entity or source of a type that an IRI, an id, a label or a scientific name stands for.
+
+        Raises UsageError when there is none or more than one.
+        """
+        if is_iri(text) and "//" in text:
+            return Term("iri", text)
+        types = [*vocabulary().entity_types, "source"] if kind == "any" else [kind]
+        if kind == "taxon":
             types.append("taxon-group")
         names = self._names(types)
         matches = sorted({iri for iri, name in names if name.casefold() == text.casefold()})
@@ -131,7 +136,7 @@ class Asker:
         if matches:
             raise UsageError(f"'{text}' is the name of {', '.join(matches)}; give the IRI")
         hint = nearest(text, {name for _, name in names})
-        raise UsageError(f"no {parameter.type} is called '{text}'{'; ' + hint if hint else ''}")
+        raise UsageError(f"no {kind} is called '{text}'{'; ' + hint if hint else ''}")
 
     def _names(self, types: Sequence[str]) -> list[tuple[str, str]]:
         classes = " ".join(f"<{vocabulary().entity_types[t].iri}>" for t in types if t != "source")
