@@ -86,7 +86,8 @@ def show_check(check: Check, console: Console, *, everything: bool = False) -> N
     """Print findings grouped by rule, worst first; hints are only counted unless `everything`."""
     for (severity, rule), group in groupby(check.findings, key=lambda f: (f.severity, f.rule)):
         findings = list(group)
-        heading = f"{len(findings):,} × {rule}"
+        # A lint is known by its name, a shape by what it says.
+        heading = f"{len(findings):,} × {findings[0].message if ':' in rule else rule}"
         console.print(Text.assemble((severity.name.lower(), _STYLES[severity]), "  ", (heading, "bold")))
         if findings[0].fix:
             console.print(Padding(Text(findings[0].fix, style="dim"), (0, 0, 0, 4)))
