@@ -165,7 +165,9 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Validate a built graph, or any RDF file, with SHACL, and run the lints."""
-    found = _check(target, shapes or [])
+    with _progress() as progress:
+        progress("validating", 0, 0)
+        found = _check(target, shapes or [])
     if as_json or output is CheckFormat.JSON:
         from .queries.report import findings_json
 
@@ -329,7 +331,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     )
     with Progress(*columns, console=_console(stderr=True), transient=True) as bar:
         task = bar.add_task("")
-        yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+        yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total or None)
 
 
 if __name__ == "__main__":
