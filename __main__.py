@@ -153,6 +153,14 @@ class Level(StrEnum):
     INFO = "info"
 
 
+class Engine(StrEnum):
+    """What validates: the fast engine audited by pyshacl, pyshacl alone, or both compared in full."""
+
+    FAST = "fast"
+    PYSHACL = "pyshacl"
+    BOTH = "both"
+
+
 @app.command()
 def check(
     target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")] = HERE,
@@ -161,17 +169,19 @@ def check(
         CheckFormat.TEXT
     ),
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
+    engine: Annotated[Engine, typer.Option(help="SHACL engine; both compares them in full.")] = Engine.FAST,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Validate a built graph, or any RDF file, with SHACL, and run the lints."""
     with _progress() as progress:
         progress("validating", 0, 0)
-        found = _check(target, shapes or [])
+        found = _check(target, shapes or [], engine)
     if as_json or output is CheckFormat.JSON:
         from .queries.report import findings_json
 
-        _print_json({"conforms": found.report.conforms, "findings": findings_json(found.findings)})
+        document = {"conforms": found.report.conforms, "engine": found.report.engine}
+        _print_json(document | {"findings": findings_json(found.findings)})
     elif output is CheckFormat.TEXT:
         from .queries.report import show_check
 
@@ -182,12 +192,12 @@ def check(
         raise typer.Exit(1)
 
 
-def _check(target: Path, shapes: list[Path]) -> Check:
+def _check(target: Path, shapes: list[Path], engine: Engine) -> Check:
     if target.is_dir() or not target.exists():
         if shapes:
             raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
-        return check_project(target)
-    return check_files([target], shapes)
+        return check_project(target, engine=engine.value)
+    return check_files([target], shapes, engine=engine.value)
 
 
 class AnswerFormat(StrEnum):

@@ -30,31 +30,43 @@ class Check:
     report: Report
 
 
-def check_project(root: str | Path) -> Check:
+def check_project(root: str | Path, *, engine: str = "fast") -> Check:
     """Check the built graph of a project against the shipped shapes and its own, and run the lints.
 
-    Raises UsageError when the project has not been built and InputError when its files cannot be read.
+    `engine` is one of `ENGINES`. Raises UsageError when the project has not been built, InputError when its files
+    cannot be read, and MachineError when engines disagree.
     """
     project = open_project(root)
     folder = Path(root) / BUILD
     recover(folder)
     if not (folder / DATASET).is_file():
         raise UsageError(f"{root} has not been built; try: wildgraph build {root}")
-    report = validate([folder / DATASET], shape_files(Path(root)))
+    report = validate([folder / DATASET], shape_files(Path(root)), engine=engine)
     origins = read_origins(folder, (result.focus.text for result in report.results))
     labels = _labels(project, report.results)
     findings = [_finding(result, labels, origins) for result in report.results]
+    findings += _not_checked(report)
     findings += run_lints(project, find_conflicts(project), local_documents(project))
     findings += _stale(project, folder)
     return Check(tuple(sorted(findings, key=Finding.sort_key)), report)
 
 
-def check_files(data: Sequence[Path], shapes: Sequence[Path]) -> Check:
-    """Check RDF files against shapes (the shipped ones when none are given). Raises InputError."""
-    report = validate(data, shapes or shape_files())
+def check_files(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast") -> Check:
+    """Check RDF files against shapes (the shipped ones when none are given). Raises as `check_project`."""
+    report = validate(data, shapes or shape_files(), engine=engine)
     labels = Graph.load(*data).labels(result.focus.text for result in report.results)
-    findings = (_finding(result, labels, {}) for result in report.results)
+    findings = [*(_finding(result, labels, {}) for result in report.results), *_not_checked(report)]
     return Check(tuple(sorted(findings, key=Finding.sort_key)), report)
+
+
+def _not_checked(report: Report) -> list[Finding]:
+    fix = "Simplify the shape, or run it with --engine pyshacl."
+    return [
+        Finding(
+            Severity.VIOLATION, "not-checked", miss.shape, shorten(miss.shape), f"not checked: {miss.reason}", fix=fix
+        )
+        for miss in report.not_checked
+    ]
 
 
 def _finding(result: Result, labels: dict[str, str], origins: dict[str, Origin]) -> Finding:

@@ -28,6 +28,7 @@ __all__ = [
     "parse_errors",
     "parse_lines",
     "triples_as",
+    "write_ntriples",
     "write_rdf",
 ]
 
@@ -173,7 +174,7 @@ def load_file(store: ox.Store, path: Path) -> None:
     """Bulk-load an RDF file whose syntax its name tells. Raises InputError."""
     if problems := parse_errors(path):
         raise InputError(problems)
-    store.bulk_load(path=str(path), format=_syntax(path))
+    store.bulk_load(path=str(path), format=_syntax(path), base_iri=path.resolve().as_uri())
 
 
 def parse_errors(path: Path) -> list[Problem]:
@@ -183,7 +184,7 @@ def parse_errors(path: Path) -> list[Problem]:
         known = ", ".join(f".{f.file_extension}" for f in FORMATS.values())
         return [Problem(str(path), 0, 0, "unknown kind of RDF file", path.suffix, f"known: {known}")]
     try:
-        for _ in ox.parse(path=str(path), format=syntax):
+        for _ in ox.parse(path=str(path), format=syntax, base_iri=path.resolve().as_uri()):
             pass
     except SyntaxError as error:
         return [Problem(str(path), error.lineno or 0, error.offset or 0, error.msg or str(error))]
@@ -232,6 +233,15 @@ class _Spaced:
         self._file.write(self._rest)
         self._rest = b""
         self._file.flush()
+
+
+def write_ntriples(sources: Iterable[Path], target: Path) -> None:
+    """Write the triples of RDF files, which must parse, as one file of N-Triples; quads lose their graphs."""
+    with target.open("wb") as file:
+        for number, path in enumerate(sources):
+            base = path.resolve().as_uri()
+            quads = ox.parse(path=str(path), format=_syntax(path), base_iri=base, rename_blank_nodes=number > 0)
+            ox.serialize((quad.triple for quad in quads), file, ox.RdfFormat.N_TRIPLES)
 
 
 def triples_as(triples: Iterable[Triple], syntax: str) -> str:

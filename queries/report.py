@@ -94,6 +94,7 @@ def show_check(check: Check, console: Console, *, everything: bool = False) -> N
         if severity > Severity.INFO or everything:
             _show_group(findings, console, None if everything else _SHOWN)
     console.print(_verdict(check.findings))
+    console.print(Text(f"engine: {check.report.engine}", style="dim"))
 
 
 def _show_group(findings: Sequence[Finding], console: Console, most: int | None) -> None:

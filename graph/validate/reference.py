@@ -1,0 +1,90 @@
+"""The reference engine: pyshacl over rdflib. Right first; the fast engine is held against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyshacl
+import pyshacl.errors
+import rdflib
+from rdflib import SH
+
+from ...extract import InputError, Problem
+from ...ontology.terms import Term
+from .report import Result, severity_of
+from .shapes import Shapes
+
+__all__ = ["literals_as_written", "read_data", "run_reference"]
+
+_SYNTAXES = {"nt": "nt", "nq": "nquads", "ttl": "turtle", "trig": "trig", "rdf": "xml", "jsonld": "json-ld"}
+
+
+@contextmanager
+def literals_as_written() -> Iterator[None]:
+    """Keep rdflib from rewriting literals while data or shapes are read: `"05"^^xsd:integer` is not 5 to SHACL."""
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
+
+
+def run_reference(data: rdflib.Graph, shapes: Shapes) -> tuple[list[Result], str]:
+    """Return the results of validating a graph, and the standard report as N-Triples.
+
+    Raises InputError when pyshacl refuses the shapes.
+    """
+    try:
+        with literals_as_written():  # pyshacl leaves rdflib's setting changed behind it
+            _, report, text = pyshacl.validate(data, shacl_graph=shapes.graph, inference=None, advanced=True)
+    except (pyshacl.errors.ReportableRuntimeError, NotImplementedError, re.error) as error:
+        raise InputError([Problem("shapes", 0, 0, f"the shapes cannot be used: {error}")]) from error
+    if not isinstance(report, rdflib.Graph):
+        raise InputError([Problem("shapes", 0, 0, f"the shapes cannot be used: {text}")])
+    return list(_results(report, shapes)), report.serialize(format="nt")
+
+
+def read_data(paths: Sequence[Path]) -> rdflib.Graph:
+    """Read files into one graph; quads lose their graph names."""
+    graph = rdflib.Graph()
+    for path in paths:
+        suffix = path.suffix.removeprefix(".")
+        if suffix in {"nq", "trig", "jsonld"}:
+            dataset = rdflib.Dataset()
+            dataset.parse(path, format=_SYNTAXES[suffix])
+            for subject, predicate, value, _ in dataset.quads():
+                graph.add((subject, predicate, value))
+        else:
+            graph.parse(path, format=_SYNTAXES.get(suffix))
+    return graph
+
+
+def _results(report: rdflib.Graph, shapes: Shapes) -> Iterator[Result]:
+    # Only what the report itself names: results inside others (sh:detail) are explanations.
+    for node in report.objects(None, SH.result):
+        source, path = report.value(node, SH.sourceShape), report.value(node, SH.resultPath)
+        value = report.value(node, SH.value)
+        messages: Iterable[object] = report.objects(node, SH.resultMessage)
+        shape = str(source) if isinstance(source, rdflib.URIRef) else ""
+        yield Result(
+            severity=severity_of(str(report.value(node, SH.resultSeverity))),
+            focus=_term(report.value(node, SH.focusNode)),
+            path=str(path) if isinstance(path, rdflib.URIRef) else "",
+            value=None if value is None else _term(value),
+            component=str(report.value(node, SH.sourceConstraintComponent) or ""),
+            shape=shape,
+            message="; ".join(sorted(str(message) for message in messages)),
+            fix=shapes.fix(shape) if shape else "",
+        )
+
+
+def _term(node: object) -> Term:
+    if isinstance(node, rdflib.URIRef):
+        return Term("iri", str(node))
+    if isinstance(node, rdflib.Literal):
+        return Term("literal", str(node), str(node.datatype or ""), node.language or "")
+    return Term("bnode", str(node))

@@ -1,0 +1,84 @@
+"""What a validation finds: results and the standard report, whichever engine found them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...ontology.terms import Term, expand
+from ..findings import Severity
+
+__all__ = ["NotChecked", "Report", "Result", "severity_of"]
+
+_SEVERITIES = {
+    expand("sh:Violation"): Severity.VIOLATION,
+    expand("sh:Warning"): Severity.WARNING,
+    expand("sh:Info"): Severity.INFO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One validation result. `path` is the IRI of the property, empty for a node or a compound path.
+
+    `shape` is the IRI of the shape that raised it, empty when it is a blank node.
+    """
+
+    severity: Severity
+    focus: Term
+    path: str
+    value: Term | None
+    component: str
+    shape: str
+    message: str
+    fix: str = ""
+
+    def key(self) -> tuple[str, str, str, str, str, int]:
+        """Return what two engines must agree on; names of blank nodes are theirs."""
+        focus = "" if self.focus.kind == "bnode" else self.focus.text
+        value = "" if self.value is None or self.value.kind == "bnode" else self.value.text
+        return self.shape, self.component, focus, self.path, value, self.severity
+
+    def order(self) -> tuple[int, str, str, str, str, str]:
+        """Return what results are sorted by: worst first, then by shape and place."""
+        value = self.value.text if self.value else ""
+        return -self.severity, self.shape, self.focus.text, self.path, value, self.message
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A shape that could not be checked, and why. A report with one of these does not conform."""
+
+    shape: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found. `turtle` is the standard sh:ValidationReport of the engines, as N-Triples."""
+
+    results: tuple[Result, ...]
+    engine: str
+    ntriples: str
+    not_checked: tuple[NotChecked, ...] = ()
+    audited: int = 0
+
+    @property
+    def conforms(self) -> bool:
+        """Whether everything was checked and nothing is a violation."""
+        return not self.not_checked and not any(r.severity is Severity.VIOLATION for r in self.results)
+
+    def serialize(self, syntax: str) -> str:
+        """Return the standard report in an RDF syntax (a name of `FORMATS`)."""
+        import rdflib  # slow to import, and only the standard report needs it
+
+        graph = rdflib.Graph()
+        graph.parse(data=self.ntriples, format="nt")
+        for prefix in ("sh", "wg", "wgs", "dwc"):
+            graph.bind(prefix, expand(f"{prefix}:"))
+        names = {"ntriples": "nt", "rdfxml": "xml", "jsonld": "json-ld"}
+        return graph.serialize(format=names.get(syntax, syntax))
+
+
+def severity_of(iri: str) -> Severity:
+    """Return the severity of its SHACL IRI; one of somebody's own counts as a violation."""
+    return _SEVERITIES.get(iri, Severity.VIOLATION)

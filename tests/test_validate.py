@@ -1,0 +1,188 @@
+"""Validation: two engines that agree, an audit that notices, and nothing that is called fine unchecked."""
+
+from pathlib import Path
+
+import pytest
+import wildgraph
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from wildgraph import InputError, MachineError, Severity
+from wildgraph.graph.validate import Report, shape_files, validate
+from wildgraph.graph.validate.audit import audit, differences
+from wildgraph.graph.validate.fast import run_fast
+from wildgraph.graph.validate.shapes import read_shapes
+
+PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix x: <http://x/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+NAMED = (
+    PREFIXES
+    + """x:S a sh:NodeShape ; sh:targetClass x:Fox ; sh:property x:P . x:P sh:path x:name ;
+ sh:minCount 1 ; sh:message "no name" ."""
+)
+
+
+def check(folder: Path, data: str, shapes: str, *, engine: str = "fast", timeout: float = 60) -> Report:
+    (folder / "data.ttl").write_text(PREFIXES + data)
+    (folder / "shapes.ttl").write_text(shapes)
+    return validate([folder / "data.ttl"], [folder / "shapes.ttl"], engine=engine, timeout=timeout)
+
+
+def test_engines_agree_on_the_reference_dataset(reference: Path) -> None:
+    report = validate([reference / "build/dataset.nq"], shape_files(), engine="both")
+    assert report.conforms
+    assert report.engine == "fast, compared with pyshacl"
+
+
+@pytest.mark.parametrize("engine", ["fast", "pyshacl", "both"])
+def test_every_engine_finds_the_same(engine: str, tmp_path: Path) -> None:
+    (result,) = check(tmp_path, "x:a a x:Fox . x:b a x:Fox ; x:name 'b' .", NAMED, engine=engine).results
+    assert (result.focus.text, result.shape, result.message) == ("http://x/a", "http://x/P", "no name")
+    assert result.severity is Severity.VIOLATION
+
+
+def test_the_standard_report_is_that_of_the_engine(tmp_path: Path) -> None:
+    report = check(tmp_path, "x:a a x:Fox .", NAMED)
+    text = report.serialize("turtle")
+    assert "sh:conforms false" in text
+    assert "sh:focusNode <http://x/a>" in text
+
+
+def test_an_engine_that_loses_a_result_is_found_out(tmp_path: Path) -> None:
+    report = check(tmp_path, "x:a a x:Fox . x:b a x:Fox .", NAMED)
+    lines = tmp_path / "data.nt"
+    lines.write_text("".join(f"<http://x/{n}> <{RDF_TYPE}> <http://x/Fox> .\n" for n in "ab"))
+    shapes = read_shapes([tmp_path / "shapes.ttl"])
+    assert audit(lines, shapes, report.results) == (2, [])
+    assert audit(lines, shapes, report.results[:1])[1] == [
+        "only pyshacl: P MinCountConstraintComponent http://x/b http://x/name"
+    ]
+    assert differences(report.results, report.results[:1]) != []
+
+
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+def test_engines_that_disagree_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import wildgraph.graph.validate.run as module
+
+    monkeypatch.setattr(module, "run_fast", lambda *_, **__: ([], "", []))
+    with pytest.raises(MachineError, match="the engines disagree; use --engine pyshacl and report this"):
+        check(tmp_path, "x:a a x:Fox .", NAMED)
+
+
+def test_literals_are_validated_as_written(tmp_path: Path) -> None:
+    shapes = (
+        PREFIXES
+        + 'x:S a sh:NodeShape ; sh:targetClass x:Fox ; sh:property x:P . x:P sh:path x:n ; sh:pattern "^[1-9]" .'
+    )
+    report = check(tmp_path, 'x:a a x:Fox ; x:n "05"^^xsd:integer . x:b a x:Fox ; x:n 5 .', shapes, engine="both")
+    assert [result.focus.text for result in report.results] == ["http://x/a"]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        (NAMED.replace("sh:minCount", "sh:minCont"), "shapes.ttl:5:"),
+        (
+            NAMED.replace("sh:minCount", "sh:minCont"),
+            "SHACL has no such term: 'sh:minCont'\n    did you mean sh:minCount",
+        ),
+        (NAMED.replace("sh:minCount 1", 'sh:minCount "one"'), "sh:minCount takes a number: 'one'"),
+        (NAMED + " x:P sh:pattern '(' .", "the pattern does not compile"),
+        (NAMED.replace(" .", "", 1), "shapes.ttl:"),
+        (PREFIXES + "x:a x:b x:c .", "no SHACL shape with a target in it"),
+    ],
+)
+def test_shapes_that_an_engine_would_pass_over(tmp_path: Path, shapes: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check(tmp_path, "x:a a x:Fox .", shapes)
+    assert message in str(caught.value)
+
+
+def test_data_and_shapes_swapped(tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_text(PREFIXES + "x:a a x:Fox .")
+    (tmp_path / "shapes.ttl").write_text(NAMED)
+    with pytest.raises(InputError, match="were they swapped"):
+        validate([tmp_path / "shapes.ttl"], [tmp_path / "data.ttl"])
+
+
+ENDLESS = (
+    PREFIXES
+    + """
+x:E a sh:NodeShape ; sh:targetClass x:Fox ; sh:sparql [ sh:select '''
+  SELECT $this WHERE { $this a ?t . ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o .
+    FILTER (STRLEN(CONCAT(STR(?a), STR(?d), STR(?g), STR(?j), STR(?m))) < 0) }''' ] .
+"""
+)
+
+
+def test_a_constraint_that_never_ends_is_named_and_the_rest_is_checked(tmp_path: Path) -> None:
+    data = "x:a a x:Fox . " + " ".join(f"x:n{i} x:p x:m{i} ." for i in range(300))
+    (tmp_path / "data.ttl").write_text(PREFIXES + data)
+    (tmp_path / "shapes.ttl").write_text(NAMED + ENDLESS.removeprefix(PREFIXES))
+    from wildgraph.graph.store import write_ntriples
+
+    write_ntriples([tmp_path / "data.ttl"], tmp_path / "data.nt")
+    results, _, missed = run_fast(tmp_path / "data.nt", read_shapes([tmp_path / "shapes.ttl"]), timeout=5)
+    assert [result.message for result in results] == ["no name"]
+    assert [(miss.shape, miss.reason) for miss in missed] == [("http://x/E", "not finished after 0.5 seconds")]
+
+
+def test_what_was_not_checked_does_not_conform(tmp_path: Path) -> None:
+    data = "x:a a x:Fox ; x:name 'a' . " + " ".join(f"x:n{i} x:p x:m{i} ." for i in range(300))
+    report = check(tmp_path, data, NAMED + ENDLESS.removeprefix(PREFIXES), timeout=5)
+    assert report.results == ()
+    assert not report.conforms
+
+
+def test_what_the_fast_engine_cannot_do_goes_to_pyshacl(tmp_path: Path) -> None:
+    shapes = (
+        NAMED
+        + """
+x:M a sh:NodeShape ; sh:targetClass x:Fox ; sh:sparql [ sh:message "no tail" ; sh:select '''
+  SELECT $this WHERE { { SELECT $this WHERE { $this a <http://x/Fox> } }
+    FILTER NOT EXISTS { $this <http://x/tail> ?t } }''' ] ."""
+    )
+    report = check(tmp_path, "x:a a x:Fox .", shapes)
+    assert report.engine.endswith("1 shape by pyshacl alone")
+    assert sorted(result.message for result in report.results) == ["no name", "no tail"]
+
+
+def test_a_recursive_shape_is_refused(tmp_path: Path) -> None:
+    shapes = NAMED + " x:S sh:property x:Q . x:Q sh:path x:knows ; sh:node x:S ."
+    with pytest.raises(InputError, match="the shape is part of itself: 'http://x/S'"):
+        check(tmp_path, "x:a a x:Fox ; x:name 'a' ; x:knows x:a .", shapes)
+
+
+VALUES = ["1", "2.5", '"a"', '"a"@en', '"05"^^xsd:integer']
+node = st.sampled_from(["x:a", "x:b", "x:c", "x:d"])
+triple = st.one_of(
+    st.tuples(node, st.just("a"), st.sampled_from(["x:Fox", "x:Hare", "x:Den"])),
+    st.tuples(node, st.sampled_from(["x:eats", "x:in"]), node),
+    st.tuples(node, st.sampled_from(["x:name", "x:age"]), st.sampled_from(VALUES)),
+)
+MANY = (
+    PREFIXES
+    + """
+x:Fox1 a sh:NodeShape ; sh:targetClass x:Fox ; sh:property x:P1 , x:P2 , x:P3 ; sh:not x:Thin .
+x:P1 sh:path x:name ; sh:minCount 1 ; sh:maxCount 1 .
+x:P2 sh:path x:age ; sh:or ( [ sh:datatype xsd:integer ] [ sh:datatype xsd:decimal ] ) ; sh:minInclusive 2 .
+x:P3 sh:path ( x:eats x:in ) ; sh:class x:Den .
+x:Thin a sh:NodeShape ; sh:property [ sh:path x:eats ; sh:maxCount 0 ] .
+x:Den1 a sh:NodeShape ; sh:targetObjectsOf x:in ; sh:class x:Den ; sh:property x:P4 .
+x:P4 sh:path [ sh:inversePath x:in ] ; sh:maxCount 2 .
+"""
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(triple, min_size=1, max_size=14))
+def test_engines_agree_on_random_graphs(tmp_path: Path, triples: list[tuple[str, str, str]]) -> None:
+    data = " ".join(f"{' '.join(t)} ." for t in triples)
+    check(tmp_path, data, MANY, engine="both")
+
+
+def test_check_takes_an_engine(reference: Path) -> None:
+    assert wildgraph.check_project(reference, engine="pyshacl").report.engine == "pyshacl"
