@@ -139,6 +139,8 @@ class CheckFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    CSV = "csv"
+    SARIF = "sarif"
     TURTLE = "turtle"
     NTRIPLES = "ntriples"
     RDFXML = "rdfxml"
@@ -165,9 +167,9 @@ class Engine(StrEnum):
 def check(
     target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")] = HERE,
     shapes: Annotated[list[Path] | None, typer.Option(help="Shapes for an RDF file.", metavar="FILE")] = None,
-    output: Annotated[CheckFormat, typer.Option("--format", help="text, json, or the SHACL report in RDF.")] = (
-        CheckFormat.TEXT
-    ),
+    output: Annotated[
+        CheckFormat, typer.Option("--format", help="text, json, csv, sarif, or the SHACL report in RDF.")
+    ] = (CheckFormat.TEXT),
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
     engine: Annotated[Engine, typer.Option(help="SHACL engine; both compares them in full.")] = Engine.FAST,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
@@ -178,10 +180,15 @@ def check(
         progress("validating", 0, 0)
         found = _check(target, shapes or [], engine)
     if as_json or output is CheckFormat.JSON:
-        from .queries.report import findings_json
+        from .queries.findings import findings_json
 
         document = {"conforms": found.report.conforms, "engine": found.report.engine}
         _print_json(document | {"findings": findings_json(found.findings)})
+    elif output in {CheckFormat.CSV, CheckFormat.SARIF}:
+        from .queries.findings import findings_csv, findings_sarif
+
+        write = findings_csv if output is CheckFormat.CSV else findings_sarif
+        sys.stdout.write(write(found.findings))
     elif output is CheckFormat.TEXT:
         from .queries.report import show_check
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from itertools import groupby
-from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -19,7 +17,6 @@ from .explain import Explanation, Statement
 from .question import Question
 
 __all__ = [
-    "findings_json",
     "show_build",
     "show_catalogue",
     "show_check",
@@ -115,11 +112,6 @@ def _verdict(findings: Sequence[Finding]) -> Text:
     return Text.assemble(
         ("conforms" if good else "does not conform", "bold green" if good else "bold red"), f": {words}"
     )
-
-
-def findings_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return findings as JSON values; `severity` is info, warning or violation."""
-    return [{**asdict(finding), "severity": finding.severity.name.lower()} for finding in findings]
 
 
 def show_explanation(told: Explanation, console: Console) -> None:

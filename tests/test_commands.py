@@ -1,5 +1,6 @@
 """The command line as people use it: what is printed, where, and with which exit code."""
 
+import csv
 import io
 import json
 import re
@@ -96,6 +97,23 @@ def test_check_points_at_the_row_and_fails(project: Path) -> None:
     assert found["findings"][0]["origin"] == {"path": "entities.tsv", "line": 2}
     turtle = run("check", project, "--format", "turtle").stdout
     assert "sh:conforms false" in turtle
+
+
+def test_findings_for_a_spreadsheet_and_for_a_code_host(project: Path) -> None:
+    path = project / "entities.tsv"
+    path.write_text(path.read_text().replace("Vulpes vulpes", "vulpes vulpes").replace("red fox", "=1+1"))
+    run("build", project)
+    rows = list(csv.DictReader(io.StringIO(run("check", project, "--format", "csv").stdout)))
+    assert (rows[0]["severity"], rows[0]["file"], rows[0]["line"]) == ("violation", "entities.tsv", "2")
+    assert rows[0]["label"] == "'=1+1"
+    log = json.loads(run("check", project, "--format", "sarif").stdout)
+    result = log["runs"][0]["results"][0]
+    assert result["level"] == "error"
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "entities.tsv"},
+        "region": {"startLine": 2},
+    }
+    assert result["ruleId"] in {rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]}
 
 
 def test_check_says_when_the_files_changed_after_the_build(project: Path) -> None:

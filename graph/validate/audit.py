@@ -26,8 +26,8 @@ _SUBCLASS = f"<{NAMESPACES['rdfs']}subClassOf>"
 def audit(data: Path, shapes: Shapes, found: Iterable[Result]) -> tuple[int, list[str]]:
     """Check a sample of the nodes of a file of N-Triples or N-Quads again; return how many, and what differs.
 
-    The sample is the same for the same input: the nodes with the smallest hashes. With each go its own triples, what
-    it points to with all its triples, and the types of what that points to.
+    The sample is the same for the same input: the nodes with the smallest hashes. With each go its own triples and
+    the types of what it points to; where the shapes look further, so do the triples.
     """
     results = list(found)
     bad = {result.focus.text for result in results if result.focus.kind == "iri"}
@@ -35,7 +35,7 @@ def audit(data: Path, shapes: Shapes, found: Iterable[Result]) -> tuple[int, lis
     if not nodes:
         return 0, []
     graph = rdflib.Graph()
-    graph.parse(data="".join(_neighbourhood(data, nodes)), format="nt")
+    graph.parse(data="".join(_neighbourhood(data, nodes, far=shapes.look_far())), format="nt")
     again, _ = run_reference(graph, shapes)
     mine = [result for result in results if result.focus.text in nodes]
     theirs = [result for result in again if result.focus.text in nodes]
@@ -72,30 +72,59 @@ def _smallest(names: Iterable[str], most: int) -> set[str]:
     return set(heapq.nsmallest(most, names, key=lambda name: hashlib.sha256(name.encode()).digest()))
 
 
-def _lines(data: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield subject, predicate and object of each line; the graph of a quad is left away."""
-    quads = data.suffix == ".nq"
-    with data.open(encoding="utf-8") as file:
-        for line in file:
-            subject, predicate, rest = line.split(" ", 2)
-            value = rest.rstrip().removesuffix(".").rstrip()
-            yield subject, predicate, value.rpartition(" ")[0] if quads else value
-
-
 def _subjects(data: Path) -> Iterator[str]:
     """Yield the subjects that are IRIs; one whose lines stand together only once."""
-    last = ""
-    for subject, _, _ in _lines(data):
-        if subject != last and subject.startswith("<"):
-            last = subject
-            yield subject[1:-1]
+    last = b""
+    with data.open("rb") as file:
+        for line in file:
+            subject = line[: line.index(b" ")]
+            if subject != last and subject.startswith(b"<"):
+                last = subject
+                yield subject[1:-1].decode()
 
 
-def _neighbourhood(data: Path, nodes: set[str]) -> Iterator[str]:
-    wanted = {f"<{node}>" for node in nodes}
-    first = {value for subject, _, value in _lines(data) if subject in wanted}
-    second = {value for subject, _, value in _lines(data) if subject in first}
-    for subject, predicate, value in _lines(data):
-        types = predicate == _SUBCLASS or (predicate == _TYPE and subject in second)
-        if types or subject in wanted or subject in first:
-            yield f"{subject} {predicate} {value} .\n"
+def _neighbourhood(data: Path, nodes: set[str], *, far: bool) -> Iterator[str]:
+    """Yield N-Triples: the nodes, the types of what they point to, and the class hierarchy.
+
+    With `far` also all that is said of what they point to, with the types one step on, and what points to them.
+    """
+    wanted = {f"<{node}>".encode() for node in nodes}
+    own = list(_about(data, wanted))
+    near: list[bytes] = []
+    reached = {_object(line) for line in own} - wanted
+    if far:
+        near = [*_about(data, reached), *_towards(data, wanted)]
+        reached = {_object(line) for line in near} - wanted - reached
+    types = [line for line in _about(data, reached) if f" {_TYPE} ".encode() in line]
+    yield from (line.decode() for line in (*own, *near, *types, *_hierarchy(data)))
+
+
+def _about(data: Path, subjects: set[bytes]) -> Iterator[bytes]:
+    """Yield the lines about some subjects; quads lose their graph."""
+    quads = data.suffix == ".nq"
+    with data.open("rb") as file:
+        for line in file:
+            if line[: line.index(b" ")] in subjects:
+                yield line[: line.rindex(b" <")] + b" .\n" if quads else line
+
+
+def _towards(data: Path, objects: set[bytes]) -> Iterator[bytes]:
+    """Yield the lines that point to some nodes."""
+    quads = data.suffix == ".nq"
+    with data.open("rb") as file:
+        for line in file:
+            plain = line[: line.rindex(b" <")] + b" .\n" if quads else line
+            if _object(plain) in objects:
+                yield plain
+
+
+def _hierarchy(data: Path) -> Iterator[bytes]:
+    subclass = _SUBCLASS.encode()
+    with data.open("rb") as file:
+        named = {line[: line.index(b" ")] for line in file if subclass in line}
+    return (line for line in _about(data, named) if subclass in line)
+
+
+def _object(line: bytes) -> bytes:
+    """Return the object of a line of N-Triples."""
+    return line.split(b" ", 2)[2].rstrip()[:-1].rstrip()
