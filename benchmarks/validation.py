@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 import wildgraph
-from growth import repeat
+from wildgraph.benchmarks.growth import repeat
 
 RUN = """
 import hashlib, resource, sys
