@@ -51,9 +51,9 @@ def main() -> None:
         _fail(f"{count} problem{'' if count == 1 else 's'} in the input; nothing was changed", error.exit_code)
     except WildgraphError as error:
         _fail(str(error), error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output went away (`| head`), which typer makes a SystemExit of: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
     except OSError as error:
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}", MachineError.exit_code)
@@ -74,7 +74,11 @@ def _fail(message: str, code: int) -> None:
 def _console(*, stderr: bool = False) -> Console:
     from rich.console import Console  # a tenth of a second that --help need not pay
 
-    return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # to `main`, where it is no error; Rich would exit with 1
+
+    return Output(stderr=stderr, highlight=False, emoji=False, markup=False)
 
 
 def _print_json(value: object) -> None:

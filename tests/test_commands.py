@@ -194,8 +194,9 @@ def test_every_verb_speaks_json(verb: str, project: Path, tmp_path: Path) -> Non
     json.loads(result.stdout)
 
 
-def test_a_closed_pipe_is_no_error(reference: Path) -> None:
-    command = f"{sys.executable} -m wildgraph export {reference} --format nquads --with-ontology | head -1"
+@pytest.mark.parametrize("verb", ["export {} --format nquads --with-ontology", "query said-by --project {}"])
+def test_a_closed_pipe_is_no_error(verb: str, reference: Path) -> None:
+    command = f"set -o pipefail; {sys.executable} -m wildgraph {verb.format(reference)} | head -1"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert result.stdout.count("\n") == 1
     assert result.stderr == ""
