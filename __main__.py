@@ -33,7 +33,7 @@ app = typer.Typer(
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.", show_default="the current folder")]
 InProject = Annotated[Path, typer.Option("--project", metavar="DIR", help="Project folder.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/json.md has the schemas).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/commands.md has the schemas).")]
 HERE = Path()
 INTERRUPTED = 130  # what typer makes of Ctrl-C, and shells of a process that SIGINT ended
 

@@ -199,12 +199,8 @@ def _spreadsheet(path: Path, shown_as: str, problems: list[Problem]) -> Iterator
         raise IsADirectoryError(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, openpyxl.utils.exceptions.InvalidFileException) as error:
-        if isinstance(error, (FileNotFoundError, PermissionError)):
-            raise
-        fix = "open it in your spreadsheet program and save it as .xlsx, or export a .tsv"
-        problems.append(Problem(shown_as, 0, 0, "not a readable .xlsx workbook", str(error), fix))
-        return
+    except (FileNotFoundError, PermissionError):
+        raise
     except Exception as error:  # a broken zip or XML raises many types, all of them meaning the same here
         fix = "open it in your spreadsheet program and save it as .xlsx, or export a .tsv"
         problems.append(Problem(shown_as, 0, 0, "not a readable .xlsx workbook", str(error), fix))

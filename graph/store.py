@@ -246,6 +246,7 @@ def write_ntriples(sources: Iterable[Path], target: Path) -> None:
 
 def triples_as(triples: Iterable[Triple], syntax: str) -> str:
     """Return triples as text in a syntax of `FORMATS`."""
+    # What a CONSTRUCT made has no literal for a subject, which the types of terms cannot say.
     made = (ox.Triple(_oxigraph(s), _oxigraph(p), _oxigraph(o)) for s, p, o in triples)  # type: ignore[arg-type]
     text = ox.serialize(made, format=FORMATS[syntax], prefixes=_prefixes())
     return text.decode() if text else ""

@@ -69,7 +69,7 @@ class Answer:
         cells = [[self.words(row[i]) for i in shown] for row in self.rows]
         names = [self.columns[i].replace("_", " ") for i in shown]
         widths = [max(len(text) for text in column) for column in zip(names, *cells, strict=True)]
-        numbers = [all(row[i] is None or row[i].datatype in _NUMBERS for row in self.rows if row[i]) for i in shown]  # type: ignore[union-attr]
+        numbers = [all(value.datatype in _NUMBERS for row in self.rows if (value := row[i])) for i in shown]
         if not console.is_terminal or sum(widths) + 2 * len(widths) <= console.width:
             _print_table(names, cells, widths, numbers, console)
         else:

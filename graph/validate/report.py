@@ -54,7 +54,7 @@ class NotChecked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a validation found. `turtle` is the standard sh:ValidationReport of the engines, as N-Triples."""
+    """What a validation found. `ntriples` is the standard sh:ValidationReport of the engines."""
 
     results: tuple[Result, ...]
     engine: str
