@@ -7,7 +7,7 @@ from pathlib import Path
 import wildgraph
 
 ROOT = Path(wildgraph.__file__).parent
-LAYERS = ("ontology", "extract", "graph", "queries")
+LAYERS = ("ontology", "extract", "graph", "queries", "commands")
 
 
 def modules() -> list[Path]:

@@ -1,0 +1,140 @@
+"""The verbs that make, judge and publish the graph: build, check, export."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..extract import UsageError
+from ..graph import Check, Severity, build, check_files, check_project
+from .base import HERE, AsJson, Folder, app, console, print_json, progress
+
+__all__ = ["build_", "check", "export"]
+
+
+@app.command("build")
+def build_(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Turn the files of a project into a graph in its build folder."""
+    with progress() as step:
+        built = build(folder, progress=step)
+    if as_json:
+        print_json(asdict(built.summary))
+        return
+    from ..queries.report import show_build, show_problems
+
+    show_problems(built.project.warnings, console(stderr=True))
+    show_build(built, console())
+    print(f"\nnext: wildgraph check {folder}", file=sys.stderr)
+
+
+class CheckFormat(StrEnum):
+    """What `check` can print."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    SARIF = "sarif"
+    TURTLE = "turtle"
+    NTRIPLES = "ntriples"
+    RDFXML = "rdfxml"
+    JSONLD = "jsonld"
+
+
+class Level(StrEnum):
+    """From which severity on `check` fails."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Engine(StrEnum):
+    """What validates: the fast engine audited by pyshacl, pyshacl alone, or both compared in full."""
+
+    FAST = "fast"
+    PYSHACL = "pyshacl"
+    BOTH = "both"
+
+
+@app.command()
+def check(
+    target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")] = HERE,
+    shapes: Annotated[list[Path] | None, typer.Option(help="Shapes for an RDF file.", metavar="FILE")] = None,
+    output: Annotated[
+        CheckFormat, typer.Option("--format", help="text, json, csv, sarif, or the SHACL report in RDF.")
+    ] = (CheckFormat.TEXT),
+    fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
+    engine: Annotated[Engine, typer.Option(help="SHACL engine; both compares them in full.")] = Engine.FAST,
+    everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Validate a built graph, or any RDF file, with SHACL, and run the lints."""
+    with progress() as step:
+        step("validating", 0, 0)
+        found = _check(target, shapes or [], engine)
+    if as_json or output is CheckFormat.JSON:
+        from ..queries.findings import findings_json
+
+        document = {"conforms": found.report.conforms, "engine": found.report.engine}
+        print_json(document | {"findings": findings_json(found.findings)})
+    elif output in {CheckFormat.CSV, CheckFormat.SARIF}:
+        from ..queries.findings import findings_csv, findings_sarif
+
+        write = findings_csv if output is CheckFormat.CSV else findings_sarif
+        sys.stdout.write(write(found.findings))
+    elif output is CheckFormat.TEXT:
+        from ..queries.report import show_check
+
+        show_check(found, console(), everything=everything)
+    else:
+        print(found.report.serialize(output.value), end="")
+    if any(finding.severity >= Severity[fail_on.name] for finding in found.findings):
+        raise typer.Exit(1)
+
+
+def _check(target: Path, shapes: list[Path], engine: Engine) -> Check:
+    if target.is_dir() or not target.exists():
+        if shapes:
+            raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
+        return check_project(target, engine=engine.value)
+    return check_files([target], shapes, engine=engine.value)
+
+
+class ExportFormat(StrEnum):
+    """The syntaxes that `export` writes."""
+
+    TURTLE = "turtle"
+    TRIG = "trig"
+    NTRIPLES = "ntriples"
+    NQUADS = "nquads"
+    RDFXML = "rdfxml"
+    JSONLD = "jsonld"
+
+
+@app.command()
+def export(
+    folder: Folder = HERE,
+    syntax: Annotated[ExportFormat, typer.Option("--format", help="RDF syntax.")] = ExportFormat.TURTLE,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write instead of stdout.")] = None,
+    entities: Annotated[Path | None, typer.Option(metavar="DIR", help="Write one JSON-LD file per entity.")] = None,
+    with_ontology: Annotated[bool, typer.Option(help="Include the vocabulary and the schemes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the built dataset as Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD."""
+    from ..graph.publish import export as export_
+    from ..graph.publish import export_entities
+
+    if entities is not None:
+        written = export_entities(folder, entities)
+        if as_json:
+            print_json({"files": written})
+        print(f"{len(written)} files in {entities}", file=sys.stderr)
+        return
+    export_(folder, syntax.value, out, with_ontology=with_ontology)
+    if as_json and out is not None:
+        print_json({"files": [out]})
