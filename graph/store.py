@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -47,12 +47,6 @@ FORMATS = {
 _CHUNK = 64 << 20
 
 Triple = tuple[Term, Term, Term]
-
-#: The first line of a subject: in Turtle in column 1, in TriG after one tab; prefix declarations left aside.
-_SUBJECT_LINES = {
-    "turtle": re.compile(rb"^(?=[^\t\n@])", re.MULTILINE),
-    "trig": re.compile(rb"^(?=\t[^\t\n]|<)", re.MULTILINE),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,38 +195,24 @@ def parse_lines(lines: Iterable[str]) -> Iterator[tuple[Term, str, Term, str]]:
 
 
 def write_rdf(lines: Iterable[str], syntax: str, file: BinaryIO, *, prefixes: Mapping[str, str]) -> None:
-    """Write N-Triples or N-Quads lines in another syntax, in their order, with a blank line before each subject.
-
-    Only prefixes that the data uses are declared.
-    """
-    text = "".join(lines)
-    used = {prefix: namespace for prefix, namespace in prefixes.items() if f"<{namespace}" in text}
-    quads = syntax == "trig"
-    parsed = ox.parse(text, format=ox.RdfFormat.N_QUADS if quads else ox.RdfFormat.N_TRIPLES)
-    rows = parsed if quads else (quad.triple for quad in parsed)
-    target = _Spaced(file, _SUBJECT_LINES[syntax]) if syntax in _SUBJECT_LINES else file
-    ox.serialize(rows, cast("IO[bytes]", target), FORMATS[syntax], prefixes=used)
-    target.flush()
+    """Write N-Triples lines in another syntax, in their order, a line at a time."""
+    parsed = ox.parse(cast("IO[bytes]", _Lines(lines)), format=ox.RdfFormat.N_TRIPLES)
+    ox.serialize((quad.triple for quad in parsed), cast("IO[bytes]", file), FORMATS[syntax], prefixes=dict(prefixes))
 
 
-class _Spaced:
-    """Passes Turtle or TriG on, with a blank line before each line that `subject` matches."""
+class _Lines:
+    """Lines as a file to be read."""
 
-    def __init__(self, file: BinaryIO, subject: re.Pattern[bytes]) -> None:
-        self._file = file
-        self._subject = subject
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
         self._rest = b""
 
-    def write(self, data: bytes) -> int:
-        whole, newline, self._rest = (self._rest + data).rpartition(b"\n")
-        if newline:
-            self._file.write(self._subject.sub(rb"\n", whole + newline))
-        return len(data)
-
-    def flush(self) -> None:
-        self._file.write(self._rest)
-        self._rest = b""
-        self._file.flush()
+    def read(self, size: int) -> bytes:
+        """Return at most `size` bytes, none at the end."""
+        if not self._rest:
+            self._rest = "".join(islice(self._lines, 1000)).encode()
+        data, self._rest = self._rest[:size], self._rest[size:]
+        return data
 
 
 def write_ntriples(sources: Iterable[Path], target: Path) -> None:
