@@ -13,11 +13,13 @@ import argparse
 import json
 import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import wildgraph
 from wildgraph.extract.scaffold import init
 from wildgraph.graph.build import read_summary
+from wildgraph.graph.sorting import sorted_lines
 from wildgraph.graph.store import bulk_load
 
 __all__ = ["make_build", "write_copies"]
@@ -51,18 +53,28 @@ def make_build(project: Path, triples: int, *, store: bool = True) -> Path:
 
 def write_copies(source: Path, target: Path, triples: int) -> int:
     """Write N-Quads until there are that many lines, graph by graph; return how many there are."""
-    sections = _sections(source)
-    once = sum(text.count("\n") for name, text in sections.items() if name.endswith("/ontology"))
-    each = sum(text.count("\n") for name, text in sections.items() if not name.endswith("/ontology"))
-    copies = max(1, round((triples - once) / each))
+    templates = {name: _NAME.sub(_mark, text) for name, text in _sections(source).items()}
+    each = sum(map(_share, "".join(templates.values()).split("\n")))
+    copies = max(1, round((triples - templates[f"{BASE}graph/ontology"].count("\n")) / each))
     lines = 0
     with target.open("w", encoding="utf-8", newline="\n") as file:
-        for name, text in sections.items():
-            template = _NAME.sub(_mark, text)
-            for copy in range(1 if name.endswith("/ontology") else copies):
-                file.write(template.replace("\x00", f"-{copy:05}").replace("\x01", f"-g{copy // _GROUP:04}"))
-                lines += text.count("\n")
+        for template in templates.values():
+            for line in sorted_lines(_copied(template, copies)):
+                file.write(line)
+                lines += 1
     return lines
+
+
+def _share(line: str) -> float:
+    """Return how many lines a copy adds for a line: those of shared things are the same in a group."""
+    return 1.0 if "\x00" in line else 1 / _GROUP if "\x01" in line else 0.0
+
+
+def _copied(template: str, copies: int) -> Iterator[str]:
+    marked = "\x00" in template or "\x01" in template
+    for copy in range(copies if marked else 1):
+        text = template.replace("\x00", f"-{copy:05}").replace("\x01", f"-g{copy // _GROUP:04}")
+        yield from StringIO(text, newline="\n")
 
 
 def _sections(source: Path) -> dict[str, str]:
@@ -82,14 +94,9 @@ def _renamed(kind: str, name: str) -> str:
     return f"{name}-00000" if kind in {"taxon", "prey"} else f"{name}-g0000"
 
 
-def _arguments() -> Iterator[tuple[Path, int]]:
+if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--triples", type=int, default=10_000_000)
     given = parser.parse_args()
-    yield given.folder, given.triples
-
-
-if __name__ == "__main__":
-    for folder, triples in _arguments():
-        print(make_build(folder, triples))
+    print(make_build(given.folder, given.triples))

@@ -78,36 +78,42 @@ class _Dataset:
 
     def triples(self) -> Iterator[str]:
         """Yield `S P O .` in order of subject, types first as `S ! O .`, without repetition."""
-        return sorted_lines(f"{s} {rest} .\n" for s, rest, _ in self._statements())
+        return sorted_lines(f"{subject} {rest} .\n" for subject, rest, _ in self._statements())
 
     def graphs(self) -> Iterator[tuple[str, Iterator[str]]]:
         """Yield each graph's name in brackets, and its lines as `triples` has them."""
-        lines = sorted_lines(f"{graph} {s} {rest} .\n" for s, rest, graph in self._statements())
-        for graph, found in groupby(lines, key=lambda line: line.partition(" ")[0]):
+        lines = sorted_lines(f"{graph} {subject} {rest} .\n" for subject, rest, graph in self._statements())
+        for graph, found in groupby(lines, key=_first):
             start = len(graph) + 1
             yield graph, (line[start:] for line in found)
 
     def nquads(self) -> Iterator[str]:
         """Yield N-Quads in order of graph and subject."""
         for graph, lines in self.graphs():
-            for line in lines:
-                yield f"{_spelt(line)[:-2]}{graph} .\n"
+            end = f"{graph} .\n"
+            for line in map(_spelt, lines):
+                yield line[:-2] + end
 
     def _statements(self) -> Iterator[tuple[str, str, str]]:
         """Yield subject, the rest without its dot, and graph of each line, in N-Triples form."""
         skip = len(_TYPE)
         with self.path.open(encoding="utf-8", newline="\n") as file:
             for line in file:
-                subject, rest = line.split(" ", 1)
+                subject, _, rest = line.partition(" ")
                 cut = rest.rindex(" <")
                 graph = rest[cut + 1 : -3]
                 if graph != self._left_out:
                     yield subject, _FIRST + rest[skip:cut] if rest.startswith(_TYPE) else rest[:cut], graph
 
 
+def _first(line: str) -> str:
+    return line[: line.index(" ")]
+
+
 def _spelt(line: str) -> str:
-    subject, predicate, rest = line.split(" ", 2)
-    return f"{subject} {_TYPE}{rest}" if predicate == "!" else line
+    """Return a line with rdf:type in place of what stood for it."""
+    start = line.index(" ") + 1
+    return f"{line[:start]}{_TYPE}{line[start + 2 :]}" if line.startswith(_FIRST, start) else line
 
 
 def _ntriples(dataset: _Dataset, file: BinaryIO) -> None:
