@@ -153,7 +153,7 @@ class Graph:
         # The planner looks at the text alone: with a VALUES it starts from what is bound, with a substitution
         # it may start from all claims, a thousand times as slow at ten million triples.
         values = "".join(f" VALUES {variable} {{ {term} }}" for variable, term in bound.items())
-        sparql, placed = _WHERE.subn(lambda match: match[0] + values, sparql, count=1)
+        sparql, placed = _WHERE.subn(lambda match: match[0] + values, sparql)
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {}
         if not placed:
             substitutions.update(bound)
