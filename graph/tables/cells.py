@@ -193,12 +193,18 @@ class Columns:
         values_sql = f"SELECT DISTINCT {text} AS value FROM {source} WHERE {text} IS NOT NULL"
         known = next((k for k in self.lookups if (k.values_sql, k.transform, k.arguments) == (values_sql, transform.name, arguments)), None)
         if known is None:
-            known = Lookup(f"lookup_{len(self.lookups)}", self.table, text, transform.name, arguments, values_sql)
+            rows_sql = f"SELECT t._row AS _row, {text} AS value FROM {source} WHERE {text} IS NOT NULL"
+            name, shown = f"lookup_{len(self.lookups)}", self._shown(text)
+            known = Lookup(name, self.table, shown, transform.name, arguments, values_sql, rows_sql)
             self.lookups.append(known)
         alias = f"l{len(self.joins)}"
         self.joins.append(f"LEFT JOIN {known.name} AS {alias} ON {alias}.value = {text}")
         parts = {name: f"{alias}.{name}" for name in PARTS}
         return Cell(f"{alias}.result", f"{alias}.term", parts)
+
+    def _shown(self, text: str) -> str:
+        """Return the first column that an expression reads, which is how findings name it."""
+        return next((name for name in self.columns if terms.column(name) in text), "")
 
 
 #: Transforms that SQL does by itself; all others but references are look-ups.

@@ -35,10 +35,19 @@ _LINKS = {"stress": "causedStress", "cause": "causingThreat", "mitigates": "miti
 Tables = Mapping[str, Mapping[str, str]]
 
 
-def compile_mapping(mapping: Mapping_, tables: Tables, context: Context, files: Mapping[str, str]) -> Plan:
+def compile_mapping(
+    mapping: Mapping_,
+    tables: Tables,
+    context: Context,
+    files: Mapping[str, str],
+    *,
+    broken: frozenset[tuple[str, str]] = frozenset(),
+) -> Plan:
     """Return the plan of a mapping for the tables at hand; rules whose table is not there are left out.
 
-    `files` names the file of each role, which is how the graph says where a row is from.
+    `files` names the file of each role, which is how the graph says where a row is from. `broken` are references,
+    by table and field, of which some lead nowhere: the table `dangling` (role, field, value) says which; they are
+    written as `wg:unresolved`.
     """
     lookups: list[Lookup] = []
     selects: list[Select] = []
@@ -48,7 +57,8 @@ def compile_mapping(mapping: Mapping_, tables: Tables, context: Context, files: 
         if rule.table not in tables:
             continue
         columns = Columns(context, rule.table, tables[rule.table], lookups)
-        writer = _Writer(rule, columns, context, files.get(rule.table, rule.table), f"{number:02}-{rule.kind}")
+        name = "-".join(filter(None, (f"{number:02}", rule.kind, rule.type or rule.predicate, rule.table)))
+        writer = _Writer(rule, columns, context, files.get(rule.table, rule.table), name, broken)
         made = list(writer.selects())
         selects += made
         if made:
@@ -73,7 +83,16 @@ class _Line:
 class _Writer:
     """Writes the queries of one rule."""
 
-    def __init__(self, rule: Rule, columns: Columns, context: Context, file: str, name: str) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        columns: Columns,
+        context: Context,
+        file: str,
+        name: str,
+        broken: frozenset[tuple[str, str]],
+    ) -> None:
+        self.broken = broken
         self.rule = rule
         self.columns = columns
         self.context = context
@@ -137,9 +156,21 @@ class _Writer:
     def _properties(self) -> list[_Line]:
         found = []
         for name, values in self.rule.properties.items():
-            cells = [self.columns.cell(value) for value in values]
-            found += [_Line(iri(expand(name)), cell.term) for cell in cells if cell]
+            for cell in filter(None, map(self.columns.cell, values)):
+                if cell.entity and (self.rule.table, name) in self.broken:
+                    found += self._mended(name, cell, cell.entity[1])
+                else:
+                    found.append(_Line(iri(expand(name)), cell.term))
         return found
+
+    def _mended(self, name: str, cell: Cell, key: str) -> list[_Line]:
+        """Return a reference where it leads somewhere, and a literal that keeps it where it does not."""
+        lost = f"SELECT value FROM dangling WHERE role = {terms.quote(self.rule.table)} AND field = {terms.quote(name)}"
+        there = f"CASE WHEN {key} NOT IN ({lost}) THEN {cell.term} END"
+        column = self.rule.properties[name][0].columns[0]
+        words = f"concat(chr(34), {terms.quote(column + ': ')}, {terms.escaped(key)}, chr(34))"
+        kept = f"CASE WHEN {key} IN ({lost}) THEN {words} END"
+        return [_Line(iri(expand(name)), there), _Line(iri(expand("wg:unresolved")), kept)]
 
     def _row_line(self) -> _Line:
         return _Line(iri(expand("wg:row")), f"concat({terms.quote(chr(34) + self.file + ':')}, t._row, chr(34))")

@@ -23,6 +23,7 @@ class Lookup:
     transform: str
     arguments: tuple[str, ...]
     values_sql: str
+    rows_sql: str
 
 
 @dataclass(frozen=True, slots=True)
