@@ -76,8 +76,8 @@ class Columns:
                 return found
             text, plain = found.text, False
         if plain:
-            return Cell(text, f"""concat(chr(34), {text}, '"^^<http://www.w3.org/2001/XMLSchema#integer>')""")
-        return Cell(text, f"concat(chr(34), {terms.escaped(text)}, chr(34))")
+            return Cell(text, f"""chr(34) || {text} || '"^^<http://www.w3.org/2001/XMLSchema#integer>'""")
+        return Cell(text, f"chr(34) || {terms.escaped(text)} || chr(34)")
 
     def entity(self, value: Value, kind: str) -> Cell:
         """Return a value as the IRI of an entity of a kind. The value must be there."""
@@ -144,10 +144,8 @@ class Columns:
         scope = transform.argument()
         space = scope.text if scope else self.context.source
         prefix = self.context.names.entity(kind, f"{space}/")
-        text = f"concat({terms.quote(space + '/')}, {key})" if space else key
-        # concat() takes NULL for an empty text on one engine and for NULL on the other
-        term = f"CASE WHEN {key} IS NOT NULL THEN {terms.reference(prefix, key, plain=plain)} END"
-        return Cell(f"CASE WHEN {key} IS NOT NULL THEN {text} END", term, entity=(kind, key) if not scope else None)
+        term = terms.reference(prefix, key, plain=plain)
+        return Cell(f"{terms.quote(space + '/')} || {key}", term, entity=None if scope else (kind, key))
 
     def _words(self, transform: Transform, text: str) -> Cell:
         argument = transform.argument()
@@ -175,6 +173,9 @@ class Columns:
             return self._split(text, first or "|")
         if transform.name == "match":
             return f"NULLIF(regexp_extract({text}, {terms.quote(first)}, 1), '')"
+        if transform.name == "other-than":
+            others = [t for a in transform.arguments if (t := self.text(a.text))]
+            return f"NULLIF({text}, COALESCE({', '.join(others)}))" if others else text
         if transform.name == "prefix":
             return f"{terms.quote(first)} || {text}"
         if transform.name == "join":
@@ -208,7 +209,7 @@ class Columns:
 
 
 #: Transforms that SQL does by itself; all others but references are look-ups.
-_STEPS = ("lower", "upper", "trim", "without", "split", "match", "prefix", "join")
+_STEPS = ("lower", "upper", "trim", "without", "split", "match", "prefix", "join", "other-than")
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -57,9 +57,9 @@ def encoded(text: str) -> str:
 
 
 def reference(prefix: str, key: str, *, plain: bool = False) -> str:
-    """Return SQL for an IRI made of a fixed start and a key; a `plain` key (a whole number) needs no encoding."""
+    """Return SQL for an IRI made of a fixed start and a key, NULL without a key; a `plain` key (a whole number) needs no encoding."""
     start = term_iri(prefix)[:-1]
-    return f"concat({quote(start)}, {key if plain else encoded(key)}, '>')"
+    return f"{quote(start)} || {key if plain else encoded(key)} || '>'"
 
 
 def web_iri(text: str) -> str:
@@ -68,8 +68,8 @@ def web_iri(text: str) -> str:
     web = f"(https?|ftp)://[A-Za-z0-9._~-]+(:[0-9]+)?([/]{part})?([?]{part})?(#{part})?"
     other = f"(urn|doi|info|lsid|tag|mailto|geo):{part}"
     pattern = quote(f"^({web}|{other})$")
-    literal = f"concat(chr(34), {escaped(text)}, chr(34))"
-    return f"CASE WHEN regexp_matches({text}, {pattern}) THEN concat('<', {text}, '>') ELSE {literal} END"
+    literal = f"chr(34) || {escaped(text)} || chr(34)"
+    return f"CASE WHEN regexp_matches({text}, {pattern}) THEN '<' || {text} || '>' ELSE {literal} END"
 
 
 def optional_line(subject: str, predicate: str, term: str, graph: str) -> str:
