@@ -99,6 +99,12 @@ def _wider(text: str, arguments: Sequence[str]) -> Normal | None:
     return None
 
 
+def _interaction(text: str, arguments: Sequence[str]) -> Normal:
+    """Say whether a word for an interaction means the wanted one; a word that is not known means the widest."""
+    found = find_word("interaction", text) or find_word("interaction", text.rpartition("/")[2]) or "interactsWith"
+    return Normal("yes" if found == arguments[0] else "")
+
+
 @cache
 def _labels(scheme: str) -> dict[str, Concept]:
     return {folded(concept.label): concept for concept in vocabulary().schemes[scheme].concepts.values()}
@@ -108,6 +114,7 @@ _OTHERS: dict[str, Callable[[str, Sequence[str]], Normal | None]] = {
     "code": _code,
     "code-or-wider": _wider,
     "date": _date,
+    "interaction-is": _interaction,
     "language": _language,
     "number": _number,
     "quantity": _quantity,

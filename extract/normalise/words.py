@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-__all__ = ["find_word", "folded", "word_lists"]
+__all__ = ["find_word", "folded", "word_lists", "words_of"]
 
 _FOLDER = Path(__file__).parent
 _SIGNS = re.compile(r"[\s_./,;:()'’`-]+")
@@ -28,6 +28,11 @@ def folded(text: str) -> str:
     """Return a text without case, accents, punctuation and repeated spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return _SIGNS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip() or text.strip()
+
+
+def words_of(name: str) -> list[str]:
+    """Return the results that a list has, those that say nothing left out."""
+    return [result for result in _words(name).values() if result]
 
 
 @cache

@@ -72,14 +72,14 @@ def _file(path: Path, scratch: Path) -> Package:
 
 def _root(folder: Path) -> tuple[Path, list[Problem]]:
     """Return the folder of a package that holds its tables, which may lie a level or two down."""
-    for name in ("meta.xml", "datapackage.json"):
-        found = sorted(folder.rglob(name), key=lambda p: (len(p.parts), p.as_posix()))
-        if found:
-            others = [p.relative_to(folder).as_posix() for p in found[1:]]
-            fix = f"{found[0].relative_to(folder).as_posix()} is used"
-            notes = [Problem(str(folder), 0, 0, f"more than one {name}", ", ".join(others), fix, warning=True)] if others else []
-            return found[0].parent, notes
-    return folder, []
+    found = [p for name in ("meta.xml", "datapackage.json") for p in folder.rglob(name)]
+    found.sort(key=lambda p: (len(p.parts), p.name != "meta.xml", p.as_posix()))
+    if not found:
+        return folder, []
+    others = [p.relative_to(folder).as_posix() for p in found[1:] if p.name == found[0].name]
+    fix = f"{found[0].relative_to(folder).as_posix()} is used"
+    note = Problem(str(folder), 0, 0, f"more than one {found[0].name}", ", ".join(others), fix, warning=True)
+    return found[0].parent, [note] if others else []
 
 
 def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = False) -> Table | None:
@@ -126,7 +126,9 @@ def _named(package: Package) -> Package:
     for name, entry in _roles()["formats"].items():
         tables = tuple(_with_role(table, entry) for table in package.tables)
         roles = [table.role for table in tables if table not in package.tables]
-        if roles and len(roles) == len(set(roles)):
+        signs = set(entry.get("sign", ()))
+        signed = not signs or any(signs & set(t.names) for t in tables if t not in package.tables)
+        if roles and len(roles) == len(set(roles)) and signed:
             return replace(package, format=name, tables=tuple(_cored(tables, name)))
     for entry in _roles()["by-columns"]:
         table = package.tables[0]

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...ontology import vocabulary
 from ...ontology.terms import NAMESPACES
+from ..normalise.words import words_of
 from ..problems import InputError, Problem, nearest
 from .expression import Value, parse_value
 
@@ -27,10 +28,10 @@ FIELDS = {
     "claim": (
         "subject", "object", "text", "quantity", "place", "when", "asserted", "life_stage", "sex", "season",
         "polarity", "certainty", "frequency", "timing", "scope", "severity", "stress", "cause", "mitigates",
-        "authority", "count",
+        "authority", "count", "needs",
     ),
 }  # fmt: skip
-_PLAIN = ("from", "type", "predicate", "where", "unless", "properties", "distinct", "aggregate", "language", "unit")
+_PLAIN = ("from", "type", "predicate", "where", "unless", "properties", "distinct", "aggregate", "language", "unit", "interaction")
 _HEAD = ("title", "description", "format", "core", "language", *KINDS)
 
 
@@ -130,7 +131,8 @@ class _Reader:
         language = str(document.get("language", ""))
         for kind in KINDS:
             for table in document.get(kind, []):
-                yield self.rule(kind, {"language": language, **table})
+                for entry in _interactions(table) if "interaction" in table else [table]:
+                    yield self.rule(kind, {"language": language, **entry})
 
     def rule(self, kind: str, table: Mapping[str, Any]) -> Rule:
         known = vocabulary()
@@ -180,6 +182,19 @@ class _Reader:
     def note(self, needle: str, message: str, value: str, fix: str) -> None:
         line = next((n for n, row in enumerate(self.lines, 1) if needle and needle in row), 1)
         self.problems.append(Problem(self.path, line, 1, message, value, fix))
+
+
+def _interactions(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a rule for each predicate that the words of a column of interactions may mean, either way round."""
+    column = str(table["interaction"])
+    both = {"subject": table.get("subject", ""), "object": table.get("object", "")}
+    turned = {"subject": both["object"], "object": both["subject"]}
+    words = {"wg:characteristic": column, **table.get("properties", {})}
+    for result in sorted(set(words_of("interaction"))):
+        sides = turned if result.startswith("-") else both
+        needs = f"{column} -> interaction-is('{result}')"
+        rest = {name: value for name, value in table.items() if name != "interaction"}
+        yield {**rest, **sides, "predicate": result.lstrip("-"), "needs": needs, "properties": words}
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -201,7 +201,7 @@ class Columns:
         alias = f"l{len(self.joins)}"
         self.joins.append(f"LEFT JOIN {known.name} AS {alias} ON {alias}.value = {text}")
         parts = {name: f"{alias}.{name}" for name in PARTS}
-        return Cell(f"{alias}.result", f"{alias}.term", parts)
+        return Cell(f"NULLIF({alias}.result, '')", f"{alias}.term", parts)
 
     def _shown(self, text: str) -> str:
         """Return the first column that an expression reads, which is how findings name it."""

@@ -101,13 +101,15 @@ class _Writer:
         self.file = file
         self.cells = {field: cell for field, value in rule.fields.items() if (cell := columns.cell(value))}
         self.wheres = columns.condition(rule.where, rule.unless)
+        if "needs" in rule.fields:
+            self.wheres.append(f"{self.cells['needs'].text} IS NOT NULL" if "needs" in self.cells else "1 = 0")
 
     def selects(self) -> Iterable[Select]:
         if "1 = 0" in self.wheres:
             return
         if self.rule.kind == "entity" and "id" in self.cells:
             yield self._entity()
-        elif self.rule.kind == "facts" and "subject" in self.cells:
+        elif self.rule.kind == "facts" and "subject" in self.cells and self._properties():
             yield self._facts()
         elif self.rule.kind == "claim" and "subject" in self.cells and self._value_cell():
             yield self._claim()
@@ -119,15 +121,16 @@ class _Writer:
         found = []
         for field, cell in self.cells.items():
             if cell.entity and self.rule.kind != "entity":
-                found.append(self._reference(select, cell, field, subject=field == "subject"))
+                found.append(self._reference(select, cell, field, required=field in {"subject", "object"}))
         for name, values in self.rule.properties.items():
-            found += [self._reference(select, c, name, subject=False) for v in values if (c := self.columns.cell(v)) and c.entity]
+            found += [self._reference(select, c, name, required=False) for v in values if (c := self.columns.cell(v)) and c.entity]
         return found
 
-    def _reference(self, select: Select, cell: Cell, field: str, *, subject: bool) -> Reference:
+    def _reference(self, select: Select, cell: Cell, field: str, *, required: bool) -> Reference:
         assert cell.entity is not None
         kind, key = cell.entity
-        return Reference(self.rule.table, kind, key, field, subject, self.columns.source())
+        where = " AND ".join([*self.wheres, "1 = 1"])
+        return Reference(self.rule.table, kind, key, field, required, self.columns.source(), where)
 
     # --- entities and facts ---------------------------------------------------------------------------------
 

@@ -49,15 +49,16 @@ class Select:
 class Reference:
     """That rows of a table refer, by `key_sql` (over `source_sql`), to entities of a type.
 
-    A row whose `subject` is not there is of no use; any other reference that leads nowhere is kept and reported.
+    A row whose `required` one is not there is of no use; any other reference that leads nowhere is kept and reported.
     """
 
     table: str
     type: str
     key_sql: str
     field: str
-    subject: bool
+    required: bool
     source_sql: str
+    where_sql: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class _SourceWriter:
         self.tables = [table for table in package.tables if table.role in mapping.roles]
         self.files = {table.role: table.name for table in package.tables}
         self.merged = 0
+        self.sizes: dict[str, int] = {}
 
     def write(self) -> Counts:
         engine = self.engine
@@ -124,18 +125,18 @@ class _SourceWriter:
                 continue
             role, key = plan.keys[reference.type]
             orphans = (
-                f"SELECT t._row, {reference.key_sql} AS key FROM {reference.source_sql} WHERE {reference.key_sql} IS NOT NULL "
+                f"SELECT t._row, {reference.key_sql} AS key FROM {reference.source_sql} WHERE {reference.where_sql} AND {reference.key_sql} IS NOT NULL "
                 f'AND {reference.key_sql} NOT IN (SELECT {key} FROM "{role}" AS t WHERE {key} IS NOT NULL)'
             )
             self.engine.run(f"CREATE OR REPLACE TEMP TABLE orphans AS {orphans}")
             if not self.engine.number("SELECT count(*) FROM orphans"):
                 continue
             what = f"'there is no {reference.type} ', key"
-            target = "rejected" if reference.subject else "dropped"
+            target = "rejected" if reference.required else "dropped"
             self.engine.run(
                 f"INSERT INTO {target} SELECT DISTINCT '{reference.table}', _row, '{reference.field}', key, concat({what}) FROM orphans"
             )
-            if reference.subject:
+            if reference.required:
                 self._view(reference.table)
             else:
                 self.engine.run(f"INSERT INTO dangling SELECT DISTINCT '{reference.table}', '{reference.field}', key FROM orphans")
@@ -166,14 +167,18 @@ class _SourceWriter:
 
     def _write_all(self, plan: Plan) -> dict[str, int]:
         made: dict[str, int] = {}
+        self.sizes = {t.role: self.engine.number(f'SELECT count(*) FROM "{t.role}"') for t in self.tables}
+        total, done = sum(self.sizes[select.table] for select in plan.selects), 0
         for graph in ("source", "derived"):
             parts = []
             selects = [s for s in plan.selects if s.graph == graph]
-            for number, select in enumerate(selects):
-                rows = self.engine.number(f'SELECT count(*) FROM "{select.table}"')
-                self.step(f"{self.files[select.table]}: {select.name[3:]}", number * rows, len(selects) * rows)
+            for select in selects:
+                self.step(f"{self.files[select.table]}: {select.name[3:]}", done, total)
+                done += self.sizes[select.table]
                 part = self.work / f"{select.name}.nq"
                 count, different = self._identities(select)
+                if not count:
+                    continue
                 made[select.name] = count
                 self.engine.write_blocks(select.sql if count == different else select.distinct_sql, part)
                 self.merged += count - different
