@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a package: `kind` is `delimited`, `parquet` or `jsonl`; several files are read as one.
+    """One table of a package: `kind` is `delimited`, `parquet` or `records`; several files are read as one.
 
     `role` is the local name of the row type (`Taxon`, `Distribution`) or the stem of the file. `core` says that
     rows of other tables hang on this one.

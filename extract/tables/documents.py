@@ -18,6 +18,8 @@ from .records import SEPARATOR, write_records
 __all__ = ["read_documents"]
 
 _Row = dict[str, str]
+#: Values longer than this are not repeated in the rows that hang on theirs.
+_TOLD = 200
 
 
 def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
@@ -30,9 +32,10 @@ def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
             _flatten("", document, {}, line, tables)
     if not any(tables.values()):
         raise InputError([*notes, Problem(str(files[0]), 0, 0, "no rows in it", "", "a list of objects is expected")])
-    made = tuple(_table(name or files[0].stem, rows, scratch) for name, rows in sorted(tables.items()))
-    columns = {column for table in made for column in table.names}
-    api = {"assessment_id", "sis_taxon_id"} & columns or "taxon.sis_id" in columns
+    keys = {key for _, row in tables.get("", []) for key in row}
+    api = {"assessment_id", "sis_taxon_id"} & keys or "taxon.sis_id" in keys
+    first = "Assessment" if api else files[0].stem
+    made = tuple(_table(name or first, rows, scratch, core=not name) for name, rows in sorted(tables.items()))
     return Package(files[0], "iucn-api" if api else "csv", made, {}, tuple(notes))
 
 
@@ -65,10 +68,17 @@ def _flatten(name: str, document: dict[str, Any], parent: _Row, line: int, table
     row: _Row = {}
     lists: list[tuple[str, list[Any]]] = []
     _scalars("", document, row, lists)
-    tables.setdefault(name, []).append((line, row | {f"parent.{k}": v for k, v in parent.items()}))
+    whole = row | {f"parent.{key}": value for key, value in parent.items()}
+    tables.setdefault(name, []).append((line, whole))
+    told = {key: value for key, value in whole.items() if len(value) <= _TOLD and (len(whole) <= 100 or _names(key))}
     for key, entries in lists:
         for entry in entries:
-            _flatten(key if not name else f"{name}.{key}", entry, row | {f"parent.{k}": v for k, v in parent.items()}, line, tables)
+            _flatten(f"{name}.{key}" if name else key, entry, told, line, tables)
+
+
+def _names(key: str) -> bool:
+    """Say whether a column names things, so that rows of other tables can be told whose they are."""
+    return key.rpartition(".")[2].lower().endswith(("id", "code", "name"))
 
 
 def _scalars(prefix: str, value: dict[str, Any], row: _Row, lists: list[tuple[str, list[Any]]]) -> None:
@@ -92,10 +102,10 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _table(name: str, rows: list[tuple[int, _Row]], scratch: Path) -> Table:
+def _table(name: str, rows: list[tuple[int, _Row]], scratch: Path, *, core: bool) -> Table:
     columns = list(dict.fromkeys(key for _, row in rows for key in row))
     scratch.mkdir(parents=True, exist_ok=True)
     target = scratch / f"{name}.records"
     write_records(((line, [row.get(column, "") for column in columns]) for line, row in rows), target)
     named = tuple(Column(column, n, header=column) for n, column in enumerate(columns))
-    return Table(name, (target,), named, kind="records", dialect=Dialect(SEPARATOR, "", "utf-8", 0))
+    return Table(name, (target,), named, "records", Dialect(SEPARATOR, "", "utf-8", 0), core)
