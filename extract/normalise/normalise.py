@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ...ontology import Concept, vocabulary
-from ..period import Period
+from ..period import Period, parse_period
 from .dates import read_date
 from .quantities import Amount, read_amount
 from .words import find_word, folded, word_lists
@@ -67,6 +67,29 @@ def _date(text: str, _: Sequence[str]) -> Normal | None:
     return Normal(period.text, period=period) if period else None
 
 
+def _year(text: str, _: Sequence[str]) -> Normal | None:
+    """Return the year of a date, or the years of an interval: occurrences are counted by year."""
+    period = read_date(text)
+    if period is None or period.start is None or period.end is None:
+        return Normal(period.text, period=period) if period else None
+    first, last = period.start.year, period.end.year
+    years = parse_period(f"{first:04}" if first == last else f"{first:04}/{last:04}")
+    return Normal(years.text, period=years)
+
+
+def _not_global(text: str, _: Sequence[str]) -> Normal:
+    return Normal("" if folded(text) in {"global", "world", "worldwide"} else text)
+
+
+def _country_code(text: str, _: Sequence[str]) -> Normal:
+    return Normal(find_word("country", text) or _country(text) or "")
+
+
+def _label_of(text: str, arguments: Sequence[str]) -> Normal | None:
+    found = _wider(text, arguments)
+    return Normal(found.concept.label) if found and found.concept else None
+
+
 def _quantity(text: str, _: Sequence[str]) -> Normal | None:
     amount = read_amount(text)
     return Normal(text, amount=amount) if amount else None
@@ -114,7 +137,11 @@ _OTHERS: dict[str, Callable[[str, Sequence[str]], Normal | None]] = {
     "code": _code,
     "code-or-wider": _wider,
     "date": _date,
+    "country-code": _country_code,
     "interaction-is": _interaction,
+    "label-of": _label_of,
+    "not-global": _not_global,
+    "year": _year,
     "language": _language,
     "number": _number,
     "quantity": _quantity,

@@ -90,10 +90,24 @@ def _scalars(prefix: str, value: dict[str, Any], row: _Row, lists: list[tuple[st
             objects = [e for e in entry if isinstance(e, dict)]
             if objects:
                 lists.append((name, objects))
+                row |= _told_inline(name, objects)
             elif entry:
                 row[name] = " | ".join(_text(e) for e in entry if e is not None)
         elif entry is not None:
             row[name] = _text(entry)
+
+
+def _told_inline(name: str, objects: list[dict[str, Any]]) -> _Row:
+    """Return, for a list of plain codes with their descriptions, what it says in columns of the row itself."""
+    found: dict[str, list[str]] = {}
+    for entry in objects:
+        if not set(entry) <= {"code", "description"}:
+            return {}
+        flat: _Row = {}
+        _scalars(f"{name}.", entry, flat, [])
+        for key, text in flat.items():
+            found.setdefault(key, []).append(text)
+    return {key: " | ".join(texts) for key, texts in found.items()}
 
 
 def _text(value: object) -> str:

@@ -76,7 +76,8 @@ def _read_by(package: Package, mapping: Mapping_) -> Iterator[Meaning]:
 
 
 def _uses(rule: Rule, column: str) -> Iterator[str]:
-    subject = rule.type or rule.predicate or "facts"
+    needs = rule.fields.get("needs")
+    subject = "of interaction" if needs else rule.type or rule.predicate or "facts"
     for field, value in rule.fields.items():
         if column in value.columns:
             yield f"{field} of the {'claim ' if rule.kind == 'claim' else ''}{subject}"
@@ -141,7 +142,7 @@ def _table_guess(table: Table) -> dict[str, tuple[str, str]]:
 def _rules(table: Table, found: dict[str, tuple[str, str]], names: dict[str, str]) -> str:
     values = {becomes: value for becomes, value in found.values()}
     key = values.get("id") or values["dwc:scientificName"]
-    rules = [f'\n[[entity]]\nfrom = "{table.role}"\ntype = "taxon"\nid = "{key}"\nlabel = "{values["dwc:scientificName"]} -> text(\'la\')"']
+    rules = [f'\n[[entity]]\nfrom = "{table.role}"\ntype = "taxon"\nid = "{key}"\nlabel = "{values["dwc:scientificName"]} -> text(\'la\')"', "distinct = true"]
     rules.append("[entity.properties]")
     rules += [f'"{b}" = "{v}"' for b, v in values.items() if b[:6] != "claim:" and b != "id"]
     rules.append('"dwc:nameAccordingTo" = "\'the source\'"')

@@ -178,6 +178,9 @@ class Columns:
             return f"NULLIF({text}, COALESCE({', '.join(others)}))" if others else text
         if transform.name == "prefix":
             return f"{terms.quote(first)} || {text}"
+        if transform.name == "replace":
+            second = transform.argument(1)
+            return f"replace({text}, {terms.quote(first)}, {terms.quote(second.text if second else '')})"
         if transform.name == "join":
             others = [t for a in transform.arguments if (t := terms.quote(a.text) if a.literal else self.text(a.text))]
             return " || ".join([text, *(f"COALESCE({other}, '')" for other in others)])
@@ -190,7 +193,9 @@ class Columns:
 
     def _lookup(self, transform: Transform, text: str) -> Cell:
         arguments = tuple(a.text for a in transform.arguments)
-        source = self.source()
+        # only a value that comes out of another look-up or a split needs more than the table itself
+        inner = any(mark in text for mark in ("t._item", *(f"l{n}." for n in range(len(self.joins)))))
+        source = self.source() if inner else f'"{self.table}" AS t'
         values_sql = f"SELECT DISTINCT {text} AS value FROM {source} WHERE {text} IS NOT NULL"
         known = next((k for k in self.lookups if (k.values_sql, k.transform, k.arguments) == (values_sql, transform.name, arguments)), None)
         if known is None:
@@ -209,7 +214,7 @@ class Columns:
 
 
 #: Transforms that SQL does by itself; all others but references are look-ups.
-_STEPS = ("lower", "upper", "trim", "without", "split", "match", "prefix", "join", "other-than")
+_STEPS = ("lower", "upper", "trim", "without", "split", "match", "prefix", "join", "other-than", "replace")
 
 
 def _listed(texts: Iterable[str]) -> str:

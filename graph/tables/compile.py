@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ...extract.tables.mapping import Mapping_, Rule
 from ...ontology import Predicate
 from ...ontology.terms import expand
-from ..quads import iri
+from ..quads import iri, literal
 from . import terms
 from .cells import Cell, Columns, Context
 from .plan import Lookup, Plan, Reference, Select
@@ -178,6 +178,9 @@ class _Writer:
     def _row_line(self) -> _Line:
         return _Line(iri(expand("wg:row")), f"concat({terms.quote(chr(34) + self.file + ':')}, t._row, chr(34))")
 
+    def _file_line(self) -> _Line:
+        return _Line(iri(expand("wg:row")), literal(self.file), required=True, fixed=True)
+
     # --- claims -----------------------------------------------------------------------------------------------
 
     @property
@@ -199,8 +202,7 @@ class _Writer:
         lines += self._value_lines()
         lines += self._circumstance_lines()
         lines += self._properties()
-        if not self.rule.aggregate:
-            lines.append(self._row_line())
+        lines.append(self._file_line() if self.rule.aggregate else self._row_line())
         conditions = [f"{subject.text} IS NOT NULL", f"{value.text} IS NOT NULL", *self.wheres]
         return self._select("source", self._claim_iri("x.statement"), self._statement(), lines, conditions)
 
@@ -344,9 +346,10 @@ class _Writer:
         split = f"SELECT DISTINCT unnest(string_split(block, chr(10))) AS block FROM ({sql}) AS b"
         name = self.name if graph == "source" else f"{self.name}-{graph}"
         unique = first or (self.rule.aggregate and claim)
-        identities = "" if unique else f"SELECT {identity} AS identity FROM {source} WHERE {where}"
+        identities = f"SELECT {identity} AS identity FROM {source} WHERE {where}"
         rows = f"SELECT t._row FROM {source} WHERE {where}"
-        return Select(name, self.rule.table, graph, sql, identities, f"{split} ORDER BY block", rows, claim)
+        distinct = sql if unique else f"{split} ORDER BY block"
+        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim)
 
 
 #: Properties of a claim that are part of what it states.

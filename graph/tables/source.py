@@ -159,7 +159,7 @@ class _SourceWriter:
                 continue
             field = lookup.column.replace("'", "''")
             self.engine.run(
-                f"INSERT INTO dropped SELECT '{lookup.table}', x._row, '{field}', x.value, '{reason}' FROM "
+                f"INSERT INTO dropped SELECT DISTINCT '{lookup.table}', x._row, '{field}', x.value, '{reason}' FROM "
                 f"({lookup.rows_sql}) AS x JOIN {lookup.name} AS l ON l.value = x.value WHERE l.result IS NULL"
             )
 
@@ -179,9 +179,9 @@ class _SourceWriter:
                 count, different = self._identities(select)
                 if not count:
                     continue
-                made[select.name] = count
+                made[select.name] = different
                 self.engine.write_blocks(select.sql if count == different else select.distinct_sql, part)
-                self.merged += count - different
+                self.merged += count - different if select.claims else 0
                 parts.append(part)
             _join(parts, self.out / f"{graph}.nq")
         return made
@@ -205,7 +205,7 @@ class _SourceWriter:
         sql = (
             f"SELECT concat_ws(chr(9), file, CAST(_row AS VARCHAR), {clean.format('field')}, {clean.format('value')}, {clean.format('reason')}, what) "
             f"FROM (SELECT {file} AS file, *, 'rejected' AS what FROM rejected "
-            f"UNION ALL SELECT {file} AS file, *, 'kept without the value' AS what FROM dropped) "
+            f"UNION SELECT {file} AS file, *, 'kept without the value' AS what FROM dropped) "
             "ORDER BY file, _row, field, value, reason"
         )
         head = "SELECT concat_ws(chr(9), 'table', 'row', 'column', 'value', 'reason', 'what became of it') AS line"
