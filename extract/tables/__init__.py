@@ -1,0 +1,7 @@
+"""Tables: packages of them described from their own content, and the mappings that say what their columns mean."""
+
+from .description import Column, Dialect, Package, Table
+from .detect import describe
+from .mapping import Mapping_, Rule, read_mapping, shipped_mappings
+
+__all__ = ["Column", "Dialect", "Mapping_", "Package", "Rule", "Table", "describe", "read_mapping", "shipped_mappings"]
