@@ -126,5 +126,3 @@ def _safe(name: str, path: Path) -> PurePosixPath:
 
 def _refused(path: Path, message: str, value: str, fix: str) -> InputError:
     return InputError([Problem(str(path), 0, 0, message, value, fix)])
-
-

@@ -80,7 +80,9 @@ class Engine:
                 file.write(",".join("" if v is None else '"' + v.replace('"', '""') + '"' for v in row) + "\n")
         width = len(self.columns(table))
         names = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
-        options = "header=false, delim=',', quote='\"', escape='\"', auto_detect=false, allow_quoted_nulls=false, nullstr=''"
+        options = (
+            "header=false, delim=',', quote='\"', escape='\"', auto_detect=false, allow_quoted_nulls=false, nullstr=''"
+        )
         self.run(f"INSERT INTO {table} SELECT * FROM read_csv('{_path(path)}', columns={{{names}}}, {options})")
         path.unlink()
 

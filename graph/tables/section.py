@@ -113,7 +113,9 @@ class TableSections:
 
     def _context(self, source: TableSource) -> Context:
         settings = self.project.settings
-        return Context(self.names, source.id, source.language or settings.language, source.title, self.project.vocabulary)
+        return Context(
+            self.names, source.id, source.language or settings.language, source.title, self.project.vocabulary
+        )
 
     def _fingerprint(self, source: TableSource) -> str:
         """Return a hash of all that the quads of a source depend on: its bytes, mapping, ontology, tool, settings."""
@@ -152,7 +154,9 @@ def table_source_quads(project: Project, hashes: Mapping[str, str]) -> Iterator[
         pairs += [(iri(expand("dcterms:license")), literal(source.license))] if source.license else []
         pairs += [(iri(expand("schema:url")), iri(source.url))] if source.url else []
         pairs += [(wg("retrieved"), literal(source.retrieved, datatype=_EDTF))] if source.retrieved else []
-        pairs += [(iri(expand("dcterms:issued")), literal(source.published, datatype=_EDTF))] if source.published else []
+        pairs += (
+            [(iri(expand("dcterms:issued")), literal(source.published, datatype=_EDTF))] if source.published else []
+        )
         if source.publisher:
             publisher, described = _publisher(project, source.publisher, names)
             pairs.append((iri(expand("dcterms:publisher")), publisher))
@@ -190,7 +194,9 @@ def _check_space(folder: Path, path: Path) -> None:
     packed = 10 if path.suffix.lower() in {".zip", ".gz", ".tgz", ".bz2", ".xz", ".parquet"} else 1
     needed, free = size * packed * _SPACE, shutil.disk_usage(folder).free
     if needed > free:
-        message = f"{path.name} will need about {needed >> 20:,} MiB of disk, {free >> 20:,} MiB are free in {folder.parent}"
+        message = (
+            f"{path.name} will need about {needed >> 20:,} MiB of disk, {free >> 20:,} MiB are free in {folder.parent}"
+        )
         raise MachineError(f"{message}; free some space, or build where there is more")
 
 
