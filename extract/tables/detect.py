@@ -125,16 +125,17 @@ def _named(package: Package) -> Package:
     """Give each table the role that its name or its columns tell, and the package the format that they make."""
     if package.format != "csv":
         return package
-    package = replace(package, tables=tuple(replace(t, columns=tuple(_spelled(t.columns))) for t in package.tables))
+    spelled = tuple(replace(table, columns=tuple(_spelled(table.columns))) for table in package.tables)
     for name, entry in _roles()["formats"].items():
-        known = {table.files: role for table in package.tables if (role := _role(table, entry))}
+        tables = spelled if name == "dwc" else package.tables
+        known = {table.files: role for table in tables if (role := _role(table, entry))}
         signs = set(entry.get("sign", ()))
-        signed = not signs or any(signs & set(t.names) for t in package.tables if t.files in known)
+        signed = not signs or any(signs & set(t.names) for t in tables if t.files in known)
         if known and len(known) == len(set(known.values())) and signed:
-            tables = tuple(replace(t, role=known.get(t.files, t.role)) for t in package.tables)
-            return replace(package, format=name, tables=tuple(_cored(tables)))
+            found = tuple(replace(t, role=known.get(t.files, t.role)) for t in tables)
+            return replace(package, format=name, tables=tuple(_cored(found)))
     for entry in _roles()["by-columns"]:
-        table = package.tables[0]
+        table = spelled[0]
         names = set(table.names)
         if len(package.tables) == 1 and names >= set(entry["columns"]) and names & set(entry["one-of"]):
             return replace(package, format=entry["format"], tables=(replace(table, role=entry["role"], core=True),))

@@ -109,7 +109,7 @@ def _told_inline(name: str, objects: list[dict[str, Any]]) -> _Row:
     """Return, for a list of plain codes with their descriptions, what it says in columns of the row itself."""
     found: dict[str, list[str]] = {}
     for entry in objects:
-        if not set(entry) <= {"code", "description"}:
+        if set(entry) != {"code", "description"}:
             return {}
         flat: _Row = {}
         _scalars(f"{name}.", entry, flat, [])

@@ -110,12 +110,16 @@ class Checks:
                 "WHERE l.result IS NULL"
             )
 
-    def write(self, path: Path, files: Mapping[str, str], problems: Iterable[Problem]) -> None:
-        """Write the quarantine file: table, row, column, value, reason, and what became of the row."""
-        self.engine.run("INSERT INTO rejected SELECT role, _row, '', value, reason FROM ragged")
+    def unread(self, problems: Iterable[Problem], files: Mapping[str, str]) -> None:
+        """Reject what could not even be read as a row: problems of files, and rows with too many cells."""
+        roles = {name: role for role, name in files.items()}
         for problem in (problem for problem in problems if problem.line):
-            values = (problem.path, problem.line, "", problem.value, problem.message)
-            self.engine.run("INSERT INTO rejected VALUES (?, ?, ?, ?, ?)", values)
+            values = (roles.get(problem.path, problem.path), problem.line, problem.value, problem.message)
+            self.engine.run("INSERT INTO ragged VALUES (?, ?, ?, ?)", values)
+        self.engine.run("INSERT INTO rejected SELECT role, _row, '', value, reason FROM ragged")
+
+    def write(self, path: Path, files: Mapping[str, str]) -> None:
+        """Write the quarantine file: table, row, column, value, reason, and what became of the row."""
         names = " ".join(f"WHEN {quote(role)} THEN {quote(name)}" for role, name in files.items())
         file = f"CASE role {names} ELSE role END" if names else "role"
         clean = "regexp_replace(left(COALESCE({0}, ''), 500), '[[:cntrl:]]+', ' ', 'g')"

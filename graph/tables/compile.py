@@ -246,7 +246,7 @@ class _Writer:
                     found.append(_Line(iri(expand(f"wg:{name}")), test))
             unit = self.context.vocabulary.concept("unit-1.0", self.rule.unit or self._predicate.unit or "individuals")
             found.append(_Line(iri(expand("wg:unit")), iri(unit.iri), required=True, fixed=True))
-        if "count" in self.cells:
+        if "count" in self.rule.fields:
             unit = self.context.vocabulary.concept("unit-1.0", self.rule.unit or "individuals")
             found.append(_Line(iri(expand("wg:estimate")), self._count_term()))
             found.append(_Line(iri(expand("wg:unit")), iri(unit.iri), required=True, fixed=True))
@@ -287,7 +287,7 @@ class _Writer:
         value = "object" if "object" in self.cells else "text"
         parts = [terms.quote(self.context.source), part("subject"), terms.quote(self.rule.predicate), part(value)]
         parts += [part("quantity"), part("place"), part("when"), part("asserted")]
-        if "count" in self.cells:
+        if "count" in self.rule.fields:
             parts.append("'records'")
         for field in (*sorted(_CIRCUMSTANCES), *sorted(_LINKS)):
             if cell := self.cells.get(field):
@@ -368,7 +368,7 @@ class _Writer:
         identities = f"SELECT {identity} AS identity FROM {source} WHERE {where}"
         rows = f"SELECT t._row FROM {source} WHERE {where}"
         distinct = sql if unique else f"{split} ORDER BY block"
-        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim)
+        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim and not self.rule.aggregate)
 
 
 #: Properties of a claim that are part of what it states.

@@ -87,13 +87,14 @@ class _SourceWriter:
         for join in _joins(self.mapping, columns):
             columns[join.table] = self._join(join, columns[join.other])
         plan = self._compile(columns)
+        self.checks.unread(self.problems, self.files)
         self.checks.duplicates(plan)
         if broken := self.checks.references(plan):
             plan = self._compile(columns, broken)
         made = self._write_all(plan)
         self.checks.silent(plan, self.mapping, columns)
         self.checks.dropped(plan)
-        self.checks.write(self.out / "quarantine.tsv", self.files, self.problems)
+        self.checks.write(self.out / "quarantine.tsv", self.files)
         return self._counts(plan, made)
 
     def _view(self, role: str) -> None:
