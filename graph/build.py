@@ -24,6 +24,7 @@ from .lint import run_lints
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
 from .store import bulk_load
+from .tables.engines import EMBEDDED
 from .tables.section import TableSections, hash_of, table_source_quads
 
 __all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_origins", "read_summary"]
@@ -69,9 +70,10 @@ class Build:
     findings: tuple[Finding, ...]
 
 
-def build(root: str | Path, *, progress: Progress | None = None) -> Build:
+def build(root: str | Path, *, progress: Progress | None = None, engine: str = EMBEDDED) -> Build:
     """Build the project in a folder into its `build` folder, which is replaced only when all is written.
 
+    `engine` makes the quads of tables: `duckdb`, `spark` or the address of a Spark master.
     Raises InputError with every problem of the input, among them spans that do not match a source at hand,
     and MachineError when the disk is full or not writable; the older build then stays as it was.
     """
@@ -85,7 +87,7 @@ def build(root: str | Path, *, progress: Progress | None = None) -> Build:
     step("comparing", 0, 1)
     conflicts = find_conflicts(project)
     findings = run_lints(project, conflicts, documents)
-    writer = _Writer(project, documents, conflicts, findings, step)
+    writer = _Writer(project, documents, conflicts, findings, step, engine)
     with replacement(folder / BUILD, mark=SUMMARY) as fresh:
         summary = writer.write(fresh)
     return Build(folder / BUILD, project, summary, tuple(findings))
@@ -127,7 +129,9 @@ class _Writer:
         conflicts: list[Conflict],
         findings: list[Finding],
         step: Progress,
+        engine: str = EMBEDDED,
     ) -> None:
+        self.engine = engine
         self.project = project
         self.documents = documents
         self.conflicts = conflicts
@@ -142,7 +146,7 @@ class _Writer:
         self.inputs = input_hashes(project)
 
     def write(self, folder: Path) -> Summary:
-        tables = TableSections(self.project, self.project.root / BUILD, folder, self.step)
+        tables = TableSections(self.project, self.project.root / BUILD, folder, self.step, engine=self.engine)
         with (folder / DATASET).open("wb") as file:
             for name, section in self._sections():
                 self._append(file, name, section)

@@ -21,6 +21,9 @@ from .validate import Report, Result, shape_files, validate
 
 __all__ = ["Check", "check_files", "check_project"]
 
+#: For so many findings about rows of tables the place and the label are looked up; more are not read by anybody.
+_LABELLED = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -44,6 +47,10 @@ def check_project(root: str | Path, *, engine: str = "fast") -> Check:
     report = validate([folder / DATASET], shape_files(Path(root)), engine=engine)
     origins = read_origins(folder, (result.focus.text for result in report.results))
     labels = _labels(project, report.results)
+    if project.tables:
+        focus = sorted({result.focus.text for result in report.results} - origins.keys())
+        origins |= _row_origins(folder, project, focus)
+        labels = Graph.open(folder).labels(focus[:_LABELLED]) | labels
     findings = [_finding(result, labels, origins) for result in report.results]
     findings += _not_checked(report)
     findings += run_lints(project, find_conflicts(project), local_documents(project))
@@ -91,6 +98,25 @@ def _labels(project: Project, results: Iterable[Result]) -> dict[str, str]:
     found = {name: sentence(claims[name], project) for name in wanted if name in claims}
     found |= {names.entity(e.type, e.id): e.label.text for e in project.entities.values()}
     return found | {names.source(s.id): s.title for s in project.sources.values()}
+
+
+def _row_origins(folder: Path, project: Project, names: Sequence[str]) -> dict[str, Origin]:
+    """Return the file and line of each of the IRIs that a row of a table source made."""
+    graph = Graph.open(folder)
+    found: dict[str, Origin] = {}
+    files = {f"{project.settings.base}graph/source/{table.id}": table.file for table in project.tables}
+    for start in range(0, min(len(names), _LABELLED), 500):
+        values = " ".join(f"<{name}>" for name in names[start : start + 500])
+        where = f"VALUES ?thing {{ {values} }} GRAPH ?graph {{ ?thing wg:row ?row }}"
+        query = f"SELECT ?thing ?row ?graph WHERE {{ {where} }}"
+        for thing, row, source in graph.select(query).rows:
+            if thing is None or row is None or source is None:
+                continue
+            name, _, line = row.text.rpartition(":")
+            file = files.get(source.text, "")
+            place = file if Path(file).name == name else f"{file}/{name}"
+            found.setdefault(thing.text, Origin(place, int(line) if line.isdigit() else 0))
+    return found
 
 
 def _stale(project: Project, folder: Path) -> list[Finding]:

@@ -19,7 +19,9 @@ def show_added(added: Added, console: Console, project: Path) -> None:
     """Print what a package was found to be and what becomes of each of its columns."""
     proposal = added.proposal
     source = added.source
-    console.print(Text.assemble((source.title, "bold"), f"  {proposal.package.format}, {source.license or 'licence not stated'}"))
+    console.print(
+        Text.assemble((source.title, "bold"), f"  {proposal.package.format}, {source.license or 'licence not stated'}")
+    )
     console.print(Text(f"mapping {source.mapping}: {proposal.why}"), soft_wrap=True)
     for name, meanings in groupby(proposal.meanings, key=lambda meaning: meaning.table):
         found = list(meanings)
@@ -42,13 +44,13 @@ def show_sources(summary: Summary, console: Console, folder: Path) -> None:
     for name, entry in summary.tables.items():
         counts = entry["counts"]
         rows, rejected, kept = (sum(counts[k].values()) for k in ("rows", "rejected", "kept"))
-        words = f"{name}: {rows:,} rows in, {rows - rejected:,} of use, {rejected:,} rejected, {kept:,} kept without a value"
+        words = f"{name}: {rows:,} rows in, {rejected:,} rejected, {kept:,} kept without one of their values"
         console.print(words, soft_wrap=True)
         if counts["merged"]:
             console.print(f"  {counts['merged']:,} rows say the same as another row and were merged", soft_wrap=True)
         for file, columns in counts["unmapped"].items():
             console.print(f"  not read in {file}: {', '.join(columns)}", soft_wrap=True)
-        for file, number in counts["unread"].items():
-            console.print(f"  no rule reads {file} ({number:,} rows)", soft_wrap=True)
+        if counts["unread"]:
+            console.print(f"  no rule reads {', '.join(counts['unread'])}", soft_wrap=True)
         if rejected or kept:
             console.print(f"  see {folder}/quarantine/{name}.tsv", soft_wrap=True)

@@ -50,7 +50,9 @@ def normalise(name: str, text: str, arguments: Sequence[str] = ()) -> Normal | N
 
 def _country(text: str) -> str | None:
     """Return the country of a code with its scheme or a subdivision: `ISO3166-2:CA-ON`, `iso:ca`."""
-    match = re.fullmatch(r"(?:iso[ _]?(?:3166)?(?:-[12])?:)?([A-Za-z]{2})(?:-[A-Za-z0-9]{1,3})?", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(
+        r"(?:iso[ _]?(?:3166)?(?:-[12])?:)?([A-Za-z]{2})(?:-[A-Za-z0-9]{1,3})?", text.strip(), re.IGNORECASE
+    )
     return find_word("country", match[1]) if match else None
 
 

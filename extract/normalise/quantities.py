@@ -10,13 +10,31 @@ __all__ = ["Amount", "read_amount"]
 
 _NUMBER = r"\d{1,3}(?:[ ,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ONE = re.compile(rf"(?P<mark>[<>≤≥~=]=?|)\s*(?P<words>[a-z. ]*?)\s*(?P<number>{_NUMBER})(?P<plus>\+)?", re.IGNORECASE)
-_RANGE = re.compile(rf"(?P<low>{_NUMBER})\s*(?:-|–|—|to|\.\.)\s*(?P<high>{_NUMBER})(?:\s*[,;(]\s*(?P<best>{_NUMBER})\)?)?", re.IGNORECASE)
+_RANGE = re.compile(
+    rf"(?P<low>{_NUMBER})\s*(?:-|–|—|to|\.\.)\s*(?P<high>{_NUMBER})(?:\s*[,;(]\s*(?P<best>{_NUMBER})\)?)?",
+    re.IGNORECASE,
+)
 _HEDGES = {
     "less-than": ("<", "fewer than", "less than", "under", "below"),
     "more-than": (">", "more than", "over", "above", "greater than"),
     "at-least": ("≥", ">=", "at least", "min", "minimum"),
     "up-to": ("≤", "<=", "up to", "at most", "max", "maximum"),
-    "around": ("~", "about", "around", "ca", "ca.", "c.", "c", "circa", "approx", "approx.", "approximately", "est", "est.", "estimated"),
+    "around": (
+        "~",
+        "about",
+        "around",
+        "ca",
+        "ca.",
+        "c.",
+        "c",
+        "circa",
+        "approx",
+        "approx.",
+        "approximately",
+        "est",
+        "est.",
+        "estimated",
+    ),
     "nearly": ("nearly", "almost"),
     "as-few-as": ("as few as",),
     "": ("", "=", "=="),

@@ -2,6 +2,16 @@
 
 from .description import Column, Dialect, Package, Table
 from .detect import describe
-from .mapping import Mapping_, Rule, read_mapping, shipped_mappings
+from .mapping import Rule, TableMapping, read_mapping, shipped_mappings
 
-__all__ = ["Column", "Dialect", "Mapping_", "Package", "Rule", "Table", "describe", "read_mapping", "shipped_mappings"]
+__all__ = [
+    "Column",
+    "Dialect",
+    "Package",
+    "Rule",
+    "Table",
+    "TableMapping",
+    "describe",
+    "read_mapping",
+    "shipped_mappings",
+]

@@ -41,7 +41,8 @@ def unpack(path: Path, scratch: Path) -> Path:
         return path
     allowed = max(_RATIO_FROM, min(MAX_BYTES, path.stat().st_size * _RATIO))
     try:
-        _write(opened(path), scratch, path, allowed)
+        with closing(opened(path)) as members:  # or the archive stays open when a member is refused
+            _write(members, scratch, path, allowed)
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, NotImplementedError) as error:
         raise _refused(path, "the archive is broken", str(error), "download it again") from error
     except RuntimeError as error:  # zipfile's way to say that a password is needed
@@ -82,15 +83,16 @@ def _write(members: Iterator[_Member], scratch: Path, path: Path, allowed: int) 
     for count, (name, file) in enumerate(members):
         if count >= _MAX_MEMBERS:
             raise _refused(path, f"the archive has more than {_MAX_MEMBERS} files", "", "unpack the tables you need")
-        target = scratch / _safe(name, path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with file, target.open("wb") as out:
-            while chunk := file.read(_CHUNK):
-                written += len(chunk)
-                if written > allowed:
-                    message = f"the archive unpacks to more than {allowed >> 20} MiB, which looks like a zip bomb"
-                    raise _refused(path, message, name, "if it is not, unpack it yourself and add the folder")
-                out.write(chunk)
+        with file:
+            target = scratch / _safe(name, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as out:
+                while chunk := file.read(_CHUNK):
+                    written += len(chunk)
+                    if written > allowed:
+                        message = f"the archive unpacks to more than {allowed >> 20} MiB, which looks like a zip bomb"
+                        raise _refused(path, message, name, "if it is not, unpack it yourself and add the folder")
+                    out.write(chunk)
 
 
 def _zip_members(path: Path) -> Iterator[_Member]:
@@ -126,5 +128,3 @@ def _safe(name: str, path: Path) -> PurePosixPath:
 
 def _refused(path: Path, message: str, value: str, fix: str) -> InputError:
     return InputError([Problem(str(path), 0, 0, message, value, fix)])
-
-

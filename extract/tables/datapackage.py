@@ -25,7 +25,9 @@ def read_datapackage(path: Path) -> Package | None:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise InputError([Problem(str(path), getattr(error, "lineno", 0), getattr(error, "colno", 0), f"not JSON: {error}")]) from error
+        raise InputError(
+            [Problem(str(path), getattr(error, "lineno", 0), getattr(error, "colno", 0), f"not JSON: {error}")]
+        ) from error
     resources = document.get("resources") if isinstance(document, dict) else None
     if not isinstance(resources, list):
         return None
@@ -52,7 +54,9 @@ def _table(resource: Mapping[str, Any], path: Path, notes: list[Problem]) -> Tab
     stated = resource.get("path", [])
     paths = [stated] if isinstance(stated, str) else [p for p in stated if isinstance(p, str)]
     files = [path.parent / p for p in paths]
-    there = [f for f in files if "://" not in str(f) and f.is_file() and f.resolve().is_relative_to(path.parent.resolve())]
+    there = [
+        f for f in files if "://" not in str(f) and f.is_file() and f.resolve().is_relative_to(path.parent.resolve())
+    ]
     if not there:
         fix = "put the file beside datapackage.json"
         value = ", ".join(paths)

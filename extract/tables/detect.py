@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..problems import InputError, Problem, UsageError
+from ..problems import InputError, Problem
 from .archive import is_workbook, unpack
 from .datapackage import read_datapackage
 from .description import Column, Package, Table
 from .documents import read_documents
+from .mapping import read_mapping, shipped_mappings
 from .meta import read_eml, read_meta
 from .text import columns_of, encoding_of, first_lines, sniff, split_line
 from .workbook import read_workbook
@@ -66,7 +66,9 @@ def _file(path: Path, scratch: Path) -> Package:
         return _named(Package(path, "csv", tuple(read_workbook(path, scratch, notes)), {}, tuple(notes)))
     table = _table(path, notes, scratch, named=True)
     if table is None:
-        raise InputError(notes or [Problem(str(path), 0, 0, "not a table that is known", "", "docs/tables.md lists the formats")])
+        raise InputError(
+            notes or [Problem(str(path), 0, 0, "not a table that is known", "", "docs/tables.md lists the formats")]
+        )
     return _named(Package(path, "csv", (table,), {}, tuple(notes)))
 
 
@@ -123,31 +125,51 @@ def _named(package: Package) -> Package:
     """Give each table the role that its name or its columns tell, and the package the format that they make."""
     if package.format != "csv":
         return package
+    spelled = tuple(replace(table, columns=tuple(_spelled(table.columns))) for table in package.tables)
     for name, entry in _roles()["formats"].items():
-        tables = tuple(_with_role(table, entry) for table in package.tables)
-        roles = [table.role for table in tables if table not in package.tables]
+        tables = spelled if name == "dwc" else package.tables
+        known = {table.files: role for table in tables if (role := _role(table, entry))}
         signs = set(entry.get("sign", ()))
-        signed = not signs or any(signs & set(t.names) for t in tables if t not in package.tables)
-        if roles and len(roles) == len(set(roles)) and signed:
-            return replace(package, format=name, tables=tuple(_cored(tables, name)))
+        signed = not signs or any(signs & set(t.names) for t in tables if t.files in known)
+        if known and len(known) == len(set(known.values())) and signed:
+            found = tuple(replace(t, role=known.get(t.files, t.role)) for t in tables)
+            return replace(package, format=name, tables=tuple(_cored(found)))
     for entry in _roles()["by-columns"]:
-        table = package.tables[0]
+        table = spelled[0]
         names = set(table.names)
         if len(package.tables) == 1 and names >= set(entry["columns"]) and names & set(entry["one-of"]):
             return replace(package, format=entry["format"], tables=(replace(table, role=entry["role"], core=True),))
     return package
 
 
-def _with_role(table: Table, entry: Mapping[str, Any]) -> Table:
+def _spelled(columns: tuple[Column, ...]) -> Iterator[Column]:
+    """Yield columns whose name is a known one in another case (taxonrank, EVENTDATE) under the known name."""
+    taken = {column.name for column in columns}
+    for column in columns:
+        known = _known_names().get(column.name.casefold(), column.name)
+        yield column if known in taken else replace(column, name=known)
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    mappings = [read_mapping(path) for name, path in shipped_mappings().items() if name.startswith("dwc")]
+    names = {name for mapping in mappings for rule in mapping.rules for name in rule.columns()}
+    for entry in _roles()["by-columns"]:
+        names |= {*entry["columns"], *entry["one-of"]}
+    return {name.casefold(): name for name in sorted(names)}
+
+
+def _role(table: Table, entry: Mapping[str, Any]) -> str:
+    """Return the role that a table plays in a format, empty when it plays none."""
     names = set(table.names)
     if set(entry.get("columns", ["\0"])) <= names:
-        return replace(table, role=entry["role"], core=True)
+        return str(entry["role"])
     stem = "".join(c for c in table.files[0].stem.lower() if c.isalnum())
-    role = entry.get("stems", {}).get(stem)
-    return replace(table, role=role) if role and names & set(entry["any"]) else table
+    role = str(entry.get("stems", {}).get(stem, ""))
+    return role if names & set(entry.get("any", ())) else ""
 
 
-def _cored(tables: tuple[Table, ...], name: str) -> Iterator[Table]:
-    cores = ("Taxon", "NameUsage", "Occurrence", "Event") if name in {"dwc", "coldp"} else ()
+def _cored(tables: tuple[Table, ...]) -> Iterator[Table]:
+    cores = ("NameUsage", "Taxon", "Occurrence", "Event", "Interaction", "Assessment", "observations")
     core = next((role for role in cores if any(table.role == role for table in tables)), "")
     return (replace(table, core=table.role == core or table.core) for table in tables)

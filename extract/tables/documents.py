@@ -52,7 +52,9 @@ def _documents(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str
             try:
                 found = json.loads(line)
             except (ValueError, RecursionError) as problem:
-                notes.append(Problem(str(path), number, 1, f"not JSON: {problem}"[:200], line[:60], "the line is left out"))
+                notes.append(
+                    Problem(str(path), number, 1, f"not JSON: {problem}"[:200], line[:60], "the line is left out")
+                )
                 continue
             if isinstance(found, dict):
                 yield number, found
@@ -60,11 +62,17 @@ def _documents(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str
     if isinstance(whole, dict):
         lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         scalars = [value for value in whole.values() if not isinstance(value, (dict, list))]
-        whole = lists[0] if len(lists) == 1 and len(scalars) <= 2 and not any(isinstance(v, dict) for v in whole.values()) else [whole]
+        whole = (
+            lists[0]
+            if len(lists) == 1 and len(scalars) <= 2 and not any(isinstance(v, dict) for v in whole.values())
+            else [whole]
+        )
     yield from ((n, entry) for n, entry in enumerate(whole, 1) if isinstance(entry, dict))
 
 
-def _flatten(name: str, document: dict[str, Any], parent: _Row, line: int, tables: dict[str, list[tuple[int, _Row]]]) -> None:
+def _flatten(
+    name: str, document: dict[str, Any], parent: _Row, line: int, tables: dict[str, list[tuple[int, _Row]]]
+) -> None:
     row: _Row = {}
     lists: list[tuple[str, list[Any]]] = []
     _scalars("", document, row, lists)
@@ -101,7 +109,7 @@ def _told_inline(name: str, objects: list[dict[str, Any]]) -> _Row:
     """Return, for a list of plain codes with their descriptions, what it says in columns of the row itself."""
     found: dict[str, list[str]] = {}
     for entry in objects:
-        if not set(entry) <= {"code", "description"}:
+        if set(entry) != {"code", "description"}:
             return {}
         flat: _Row = {}
         _scalars(f"{name}.", entry, flat, [])

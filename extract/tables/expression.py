@@ -1,10 +1,10 @@
 """The values of a mapping: which column a value comes from, and how it is transformed.
 
-    taxonID | id                                the first of these columns that is filled
-    'introduced'                                always this text
-    countryCode -> country                      the column, passed through a transform
-    vernacularName -> text(language)            a transform with the name of a column, or with a 'text'
-    `Name of species` -> without(author)        a column whose name is no plain word
+taxonID | id                                the first of these columns that is filled
+'introduced'                                always this text
+countryCode -> country                      the column, passed through a transform
+vernacularName -> text(language)            a transform with the name of a column, or with a 'text'
+`Name of species` -> without(author)        a column whose name is no plain word
 """
 
 from __future__ import annotations

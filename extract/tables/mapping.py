@@ -11,16 +11,21 @@ from typing import Any
 
 from ...ontology import vocabulary
 from ...ontology.terms import NAMESPACES
+from ..normalise import normalisers
 from ..normalise.words import words_of
 from ..problems import InputError, Problem, nearest
 from .expression import Value, parse_value
 
-__all__ = ["FOLDER", "Mapping_", "Rule", "read_mapping", "shipped_mappings"]
+__all__ = ["FOLDER", "Join", "Rule", "TableMapping", "read_mapping", "shipped_mappings"]
 
 #: Where the mappings that wildgraph ships are.
 FOLDER = Path(__file__).parent.parent / "mappings"
 
 KINDS = ("entity", "facts", "claim")
+#: Transforms that SQL does by itself; the others are normalisers and types of entities.
+STEPS = (
+    "iri", "join", "lower", "match", "other-than", "prefix", "replace", "split", "text", "trim", "upper", "without",
+)  # fmt: skip
 #: The fields of a rule that hold a value, by the kind of rule.
 FIELDS = {
     "entity": ("id", "label"),
@@ -31,8 +36,20 @@ FIELDS = {
         "authority", "count", "needs",
     ),
 }  # fmt: skip
-_PLAIN = ("from", "type", "predicate", "where", "unless", "properties", "distinct", "aggregate", "language", "unit", "interaction")
-_HEAD = ("title", "description", "format", "core", "language", *KINDS)
+_PLAIN = (
+    "from",
+    "type",
+    "predicate",
+    "where",
+    "unless",
+    "properties",
+    "distinct",
+    "aggregate",
+    "language",
+    "unit",
+    "interaction",
+)
+_HEAD = ("title", "description", "format", "core", "language", "join", *KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +85,31 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping_:
-    """A mapping of one format. `core` is the role of the table that the others hang on."""
+class Join:
+    """Columns of another table put beside those of `table`, as `prefix` and their name, where `left` is its `right`."""
+
+    table: str
+    other: str
+    left: str
+    right: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """A mapping of one format. `cores` are the roles of tables one of which must be there."""
 
     name: str
     title: str
     format: str
-    core: str
+    cores: tuple[str, ...]
     rules: tuple[Rule, ...]
-    text: str = ""
+    joins: tuple[Join, ...] = ()
 
     @property
     def roles(self) -> frozenset[str]:
         """The tables it reads."""
-        return frozenset(rule.table for rule in self.rules)
+        return frozenset(rule.table for rule in self.rules) | {join.other for join in self.joins}
 
 
 def shipped_mappings() -> dict[str, Path]:
@@ -89,7 +117,7 @@ def shipped_mappings() -> dict[str, Path]:
     return {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
 
 
-def read_mapping(path: Path) -> Mapping_:
+def read_mapping(path: Path) -> TableMapping:
     """Read a mapping. Raises InputError with all that is wrong in it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -106,8 +134,9 @@ def read_mapping(path: Path) -> Mapping_:
     reader.head(document, rules)
     if reader.problems:
         raise InputError(reader.problems)
-    core = str(document.get("core", rules[0].table))
-    return Mapping_(path.stem, str(document.get("title", path.stem)), str(document["format"]), core, rules, text)
+    cores = _texts(document.get("core", rules[0].table))
+    title = str(document.get("title", path.stem))
+    return TableMapping(path.stem, title, str(document["format"]), cores, rules, tuple(reader.joins(document)))
 
 
 class _Reader:
@@ -133,6 +162,11 @@ class _Reader:
             for table in document.get(kind, []):
                 for entry in _interactions(table) if "interaction" in table else [table]:
                     yield self.rule(kind, {"language": language, **entry})
+
+    def joins(self, document: Mapping[str, Any]) -> Iterator[Join]:
+        for table in document.get("join", []):
+            names = ("from", "with", "left", "right", "prefix")
+            yield Join(*(str(table.get(name, "")) for name in names))
 
     def rule(self, kind: str, table: Mapping[str, Any]) -> Rule:
         known = vocabulary()
@@ -174,10 +208,18 @@ class _Reader:
 
     def value(self, text: str) -> Value | None:
         try:
-            return parse_value(text)
+            value = parse_value(text)
         except ValueError as error:
             self.note(text, str(error), text, "see docs/tables.md for how values are written")
             return None
+        known = [*STEPS, *normalisers(), *vocabulary().entity_types]
+        for transform in value.transforms:
+            if transform.name not in known:
+                self.note(text, "unknown transform", transform.name, nearest(transform.name, known) or ", ".join(known))
+            for scheme in transform.arguments if transform.name in {"code", "code-or-wider", "label-of"} else ():
+                if scheme.text not in vocabulary().schemes:
+                    self.note(text, "unknown scheme", scheme.text, nearest(scheme.text, vocabulary().schemes))
+        return value
 
     def note(self, needle: str, message: str, value: str, fix: str) -> None:
         line = next((n for n, row in enumerate(self.lines, 1) if needle and needle in row), 1)

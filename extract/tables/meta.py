@@ -53,7 +53,12 @@ def read_eml(path: Path, notes: list[Problem], *, named: bool = False) -> dict[s
         notes.append(Problem(str(path), 0, 0, "the metadata cannot be read", str(error), warning=True))
         return {}
     found = {}
-    wanted = {"title": "title", "organizationName": "publisher", "pubDate": "published", "intellectualRights": "license"}
+    wanted = {
+        "title": "title",
+        "organizationName": "publisher",
+        "pubDate": "published",
+        "intellectualRights": "license",
+    }
     for element in root.iter():
         name = wanted.get(_local(element), "")
         text = " ".join(" ".join(element.itertext()).split())
@@ -67,7 +72,8 @@ def read_eml(path: Path, notes: list[Problem], *, named: bool = False) -> dict[s
 def _xml(path: Path) -> Element:
     fix = "see https://dwc.tdwg.org/text/ for what a descriptor looks like"
     try:
-        return parse(path).getroot()
+        root: Element = parse(path).getroot()
+        return root
     except DefusedXmlException as error:
         message = "the descriptor declares entities, which may read other files; it is not opened"
         raise InputError([Problem(str(path), 0, 0, message, str(error), "remove the DOCTYPE")]) from error
@@ -81,7 +87,9 @@ def _xml(path: Path) -> Element:
 def _table(element: Element, path: Path, notes: list[Problem], *, core: bool) -> Table | None:
     row_type = element.get("rowType", "")
     role = local_name(row_type) or ("core" if core else "extension")
-    files = [path.parent / (location.text or "").strip() for location in element.iter() if _local(location) == "location"]
+    files = [
+        path.parent / (location.text or "").strip() for location in element.iter() if _local(location) == "location"
+    ]
 
     def note(message: str, value: str, fix: str) -> None:
         notes.append(Problem(str(path), 0, 0, message, value, fix, warning=not core))
@@ -103,7 +111,9 @@ def _table(element: Element, path: Path, notes: list[Problem], *, core: bool) ->
     dialect = _dialect(element, encoding)
     dialect, columns = _checked(there[0], dialect, columns, note)
     if element.get("encoding") and not _same(encoding, element.get("encoding", "")):
-        note(f"{there[0].name} is not in the encoding that is declared", element.get("encoding", ""), f"it is {encoding}")
+        note(
+            f"{there[0].name} is not in the encoding that is declared", element.get("encoding", ""), f"it is {encoding}"
+        )
     return Table(role, tuple(there), columns, dialect=dialect, core=core, row_type=row_type)
 
 
@@ -176,7 +186,7 @@ def _same(one: str, other: str) -> bool:
     def plain(name: str) -> str:
         return name.lower().replace("-", "").replace("_", "").removesuffix("sig").replace("cp1252", "windows1252")
 
-    return plain(one) == plain(other) or plain(one).startswith("utf16") and plain(other).startswith("utf16")
+    return plain(one) == plain(other) or (plain(one).startswith("utf16") and plain(other).startswith("utf16"))
 
 
 def _local(element: Element) -> str:

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from .description import Package, Table
-from .mapping import Mapping_, Rule, read_mapping, shipped_mappings
+from .mapping import Rule, TableMapping, read_mapping, shipped_mappings
 
 __all__ = ["Meaning", "Proposal", "propose"]
 
 #: Formats whose tables the same mapping reads.
 _ALIKE = {"dwca": "dwc", "dwc-dp": "dwc-dp"}
 #: How a place, a threat or a habitat that a column names becomes an entity of its own.
-_THINGS = {"claim:range": ("place", "range"), "claim:habitat": ("habitat", "habitat"), "claim:threat": ("threat", "threat")}
+_THINGS = {
+    "claim:range": ("place", "range"),
+    "claim:habitat": ("habitat", "habitat"),
+    "claim:threat": ("threat", "threat"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A mapping for a package. `mapping` is the name of a shipped one; empty where `text` is a mapping to be written."""
+    """A mapping for a package. `mapping` names a shipped one; it is empty where `text` is one to be written."""
 
     package: Package
     mapping: str
@@ -47,12 +51,12 @@ def propose(package: Package) -> Proposal:
     Where no shipped mapping fits and no column is recognised, `text` is a frame to fill in.
     """
     wanted = _ALIKE.get(package.format, package.format)
-    best: tuple[int, Mapping_] | None = None
+    best: tuple[int, TableMapping] | None = None
     for path in shipped_mappings().values():
         mapping = read_mapping(path)
         roles = {table.role for table in package.tables} & mapping.roles
-        core = any(table.role == mapping.core for table in package.tables)
-        score = sum(2 if role == mapping.core else 1 for role in roles) if core else 0
+        core = any(table.role in mapping.cores for table in package.tables)
+        score = sum(2 if role in mapping.cores else 1 for role in roles) if core else 0
         if mapping.format == wanted and score and (best is None or score > best[0]):
             best = score, mapping
     if best is None:
@@ -63,7 +67,7 @@ def propose(package: Package) -> Proposal:
     return Proposal(package, mapping.name, "", why, tuple(_read_by(package, mapping)))
 
 
-def _read_by(package: Package, mapping: Mapping_) -> Iterator[Meaning]:
+def _read_by(package: Package, mapping: TableMapping) -> Iterator[Meaning]:
     for table in package.tables:
         rules = [rule for rule in mapping.rules if rule.table == table.role]
         for column in table.columns:
@@ -99,9 +103,8 @@ def _guessed(package: Package) -> Proposal:
             Meaning(table.name, column.name, found.get(column.name, ("", ""))[0], _reason(column.name, found))
             for column in table.columns
         ]
-        names = {becomes: column for column, (becomes, _) in found.items()}
-        if "dwc:scientificName" in names:
-            sections.append(_rules(table, found, names))
+        if "dwc:scientificName" in dict(found.values()):
+            sections.append(_rules(table, found))
     head = f'title = "{package.path.stem}"\nformat = "{package.format}"\n'
     text = head + ("\n".join(sections) if sections else _FRAME.format(table=package.tables[0].role))
     why = "no shipped mapping fits; this one was guessed from the names of the columns" if sections else _NOTHING
@@ -139,24 +142,34 @@ def _table_guess(table: Table) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _rules(table: Table, found: dict[str, tuple[str, str]], names: dict[str, str]) -> str:
-    values = {becomes: value for becomes, value in found.values()}
-    key = values.get("id") or values["dwc:scientificName"]
-    rules = [f'\n[[entity]]\nfrom = "{table.role}"\ntype = "taxon"\nid = "{key}"\nlabel = "{values["dwc:scientificName"]} -> text(\'la\')"', "distinct = true"]
-    rules.append("[entity.properties]")
+def _rules(table: Table, found: dict[str, tuple[str, str]]) -> str:
+    values = dict(found.values())
+    name = values["dwc:scientificName"]
+    key = f"{values['id']} | {name}" if "id" in values else name
+    rules = [_ENTITY.format(table=table.role, type="taxon", id=key, label=f"{name} -> text('la')")]
     rules += [f'"{b}" = "{v}"' for b, v in values.items() if b[:6] != "claim:" and b != "id"]
     rules.append('"dwc:nameAccordingTo" = "\'the source\'"')
     for becomes, value in values.items():
         head = f'\n[[claim]]\nfrom = "{table.role}"\n'
         if becomes in _THINGS:
             kind, predicate = _THINGS[becomes]
-            extra = f'[entity.properties]\n"dwc:countryCode" = "{value} -> country"\n' if kind == "place" else ""
-            rules.append(f'\n[[entity]]\nfrom = "{table.role}"\ntype = "{kind}"\nid = "{value}"\nlabel = "{value}"\ndistinct = true\n{extra}')
+            country = f'"dwc:countryCode" = "{value} -> country-code"\n' if kind == "place" else ""
+            rules.append(_ENTITY.format(table=table.role, type=kind, id=value, label=value) + f"\n{country}")
             rules.append(f'{head}predicate = "{predicate}"\nsubject = "{key} -> taxon"\nobject = "{value} -> {kind}"')
         elif becomes.startswith("claim:"):
             field = "quantity" if becomes == "claim:population" else "object"
             rules.append(f'{head}predicate = "{becomes[6:]}"\nsubject = "{key} -> taxon"\n{field} = "{value}"')
     return "\n".join(rules) + "\n"
+
+
+_ENTITY = """
+[[entity]]
+from = "{table}"
+type = "{type}"
+id = "{id}"
+label = "{label}"
+distinct = true
+[entity.properties]"""
 
 
 def _plain(name: str) -> str:

@@ -30,7 +30,9 @@ def write_records(rows: Iterable[tuple[int, Sequence[str]]], path: Path) -> None
             file.write(SEPARATOR.join((str(line), *map(_plain, cells))) + "\n")
 
 
-def read_records(path: Path, dialect: Dialect, shown_as: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+def read_records(
+    path: Path, dialect: Dialect, shown_as: str, problems: list[Problem]
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the records of a delimited file with the number of their first line, the header's lines left out.
 
     A quote that is never closed costs its own line only, which is added to `problems`.

@@ -96,7 +96,9 @@ def local_name(text: str) -> str:
     if "://" in text:
         return text.rstrip("/#").replace("#", "/").rpartition("/")[2]
     prefix, colon, local = text.partition(":")
-    return local if colon and prefix in {"dwc", "dcterms", "dc", "col", "gbif", "clb", "eol", "iucn"} and local else text
+    return (
+        local if colon and prefix in {"dwc", "dcterms", "dc", "col", "gbif", "clb", "eol", "iucn"} and local else text
+    )
 
 
 def _known(name: str) -> bool:

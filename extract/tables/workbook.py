@@ -36,14 +36,23 @@ def read_workbook(path: Path, scratch: Path, notes: list[Problem]) -> Iterator[T
 
 
 def _table(
-    title: str, rows: Iterator[tuple[int, Sequence[str]]], path: Path, scratch: Path, notes: list[Problem], *, alone: bool
+    title: str,
+    rows: Iterator[tuple[int, Sequence[str]]],
+    path: Path,
+    scratch: Path,
+    notes: list[Problem],
+    *,
+    alone: bool,
 ) -> Iterator[Table]:
     header = next(((n, cells) for n, cells in rows if any(cells)), None)
     if header is None:
         return
     columns, doubled = columns_of(header[1])
     shown = f"{path}#{title}"
-    notes += [Problem(shown, header[0], 0, "the column stands twice", name, "the second is read as name_2", warning=True) for name in doubled]
+    notes += [
+        Problem(shown, header[0], 0, "the column stands twice", name, "the second is read as name_2", warning=True)
+        for name in doubled
+    ]
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem if alone else title) or "sheet"
     target = scratch / f"{name}.records"
     scratch.mkdir(parents=True, exist_ok=True)

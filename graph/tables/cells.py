@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ...extract.tables.expression import Argument, Transform, Value
+from ...extract.tables.mapping import STEPS
 from ...ontology import Vocabulary
 from ..identify import Names
 from . import terms
@@ -68,7 +69,7 @@ class Columns:
                 return self._words(transform, text)
             if transform.name == "iri":
                 return Cell(text, terms.web_iri(text))
-            if transform.name in _STEPS:
+            if transform.name in STEPS:
                 text, plain = self._step(transform, text), False
                 continue
             found = self._lookup(transform, text)
@@ -168,7 +169,8 @@ class Columns:
             if ending is None:
                 return text
             cut = f"trim(left({text}, length({text}) - length({ending})))"
-            return f"CASE WHEN {ending} IS NOT NULL AND right({text}, length({ending})) = {ending} THEN NULLIF({cut}, '') ELSE {text} END"
+            ends = f"{ending} IS NOT NULL AND right({text}, length({ending})) = {ending}"
+            return f"CASE WHEN {ends} THEN NULLIF({cut}, '') ELSE {text} END"
         if transform.name == "split":
             return self._split(text, first or "|")
         if transform.name == "match":
@@ -197,7 +199,14 @@ class Columns:
         inner = any(mark in text for mark in ("t._item", *(f"l{n}." for n in range(len(self.joins)))))
         source = self.source() if inner else f'"{self.table}" AS t'
         values_sql = f"SELECT DISTINCT {text} AS value FROM {source} WHERE {text} IS NOT NULL"
-        known = next((k for k in self.lookups if (k.values_sql, k.transform, k.arguments) == (values_sql, transform.name, arguments)), None)
+        known = next(
+            (
+                k
+                for k in self.lookups
+                if (k.values_sql, k.transform, k.arguments) == (values_sql, transform.name, arguments)
+            ),
+            None,
+        )
         if known is None:
             rows_sql = f"SELECT t._row AS _row, {text} AS value FROM {source} WHERE {text} IS NOT NULL"
             name, shown = f"lookup_{len(self.lookups)}", self._shown(text)
@@ -211,10 +220,6 @@ class Columns:
     def _shown(self, text: str) -> str:
         """Return the first column that an expression reads, which is how findings name it."""
         return next((name for name in self.columns if terms.column(name) in text), "")
-
-
-#: Transforms that SQL does by itself; all others but references are look-ups.
-_STEPS = ("lower", "upper", "trim", "without", "split", "match", "prefix", "join", "other-than", "replace")
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ...extract.tables.mapping import Mapping_, Rule
+from ...extract.tables.mapping import Rule, TableMapping
 from ...ontology import Predicate
 from ...ontology.terms import expand
 from ..quads import iri, literal
 from . import terms
 from .cells import Cell, Columns, Context
-from .plan import Lookup, Plan, Reference, Select
+from .plan import KeyOf, Lookup, Plan, Reference, Select
 
 __all__ = ["Context", "compile_mapping"]
 
@@ -36,7 +36,7 @@ Tables = Mapping[str, Mapping[str, str]]
 
 
 def compile_mapping(
-    mapping: Mapping_,
+    mapping: TableMapping,
     tables: Tables,
     context: Context,
     files: Mapping[str, str],
@@ -52,7 +52,7 @@ def compile_mapping(
     lookups: list[Lookup] = []
     selects: list[Select] = []
     references: list[Reference] = []
-    keys: dict[str, tuple[str, str]] = {}
+    keys: dict[str, list[KeyOf]] = {}
     for number, rule in enumerate(mapping.rules):
         if rule.table not in tables:
             continue
@@ -62,12 +62,13 @@ def compile_mapping(
         made = list(writer.selects())
         selects += made
         if made:
-            references += writer.references(made[0])
-            if rule.kind == "entity" and not rule.distinct and (cell := columns.key(rule.fields["id"])):
-                keys.setdefault(rule.type, (rule.table, cell))
+            references += writer.references()
+            if rule.kind == "entity" and (known := columns.entity(rule.fields["id"], rule.type).entity):
+                keys.setdefault(rule.type, []).append(KeyOf(rule.table, known[1], columns.source(), not rule.distinct))
     used = {role: {c for rule in mapping.rules if rule.table == role for c in rule.columns()} for role in tables}
     unmapped = {role: tuple(n for n in names if n not in used[role] and n[:1] != "_") for role, names in tables.items()}
-    return Plan(tuple(lookups), tuple(selects), unmapped, keys, tuple(references))
+    known_by = {kind: tuple(found) for kind, found in keys.items()}
+    return Plan(tuple(lookups), tuple(selects), unmapped, known_by, tuple(references))
 
 
 @dataclass(frozen=True)
@@ -116,17 +117,19 @@ class _Writer:
             if derived := self._derived():
                 yield derived
 
-    def references(self, select: Select) -> list[Reference]:
+    def references(self) -> list[Reference]:
         """Return the entities that the rule refers to, for checks: subjects must be there, others should."""
         found = []
         for field, cell in self.cells.items():
             if cell.entity and self.rule.kind != "entity":
-                found.append(self._reference(select, cell, field, required=field in {"subject", "object"}))
+                found.append(self._reference(cell, field, required=field in {"subject", "object"}))
         for name, values in self.rule.properties.items():
-            found += [self._reference(select, c, name, required=False) for v in values if (c := self.columns.cell(v)) and c.entity]
+            found += [
+                self._reference(c, name, required=False) for v in values if (c := self.columns.cell(v)) and c.entity
+            ]
         return found
 
-    def _reference(self, select: Select, cell: Cell, field: str, *, required: bool) -> Reference:
+    def _reference(self, cell: Cell, field: str, *, required: bool) -> Reference:
         assert cell.entity is not None
         kind, key = cell.entity
         where = " AND ".join([*self.wheres, "1 = 1"])
@@ -139,7 +142,13 @@ class _Writer:
         key = self.columns.entity(self.rule.fields["id"], self.rule.type)
         lines = [_Line(_TYPE, iri(kind.iri), required=True, fixed=True)]
         if "label" in self.cells:
-            lines.append(_Line(iri(expand("skos:prefLabel")), self.columns.label(self.rule.fields["label"], self.rule.language), required=True))
+            lines.append(
+                _Line(
+                    iri(expand("skos:prefLabel")),
+                    self.columns.label(self.rule.fields["label"], self.rule.language),
+                    required=True,
+                )
+            )
         lines += self._properties()
         if not self.rule.distinct:
             lines.append(self._row_line())
@@ -188,13 +197,17 @@ class _Writer:
         return self.context.vocabulary.predicates[self.rule.predicate]
 
     def _value_cell(self) -> Cell | None:
-        return self.cells.get("object") or self.cells.get("text") or self.cells.get("quantity") or self.cells.get("count")
+        return (
+            self.cells.get("object") or self.cells.get("text") or self.cells.get("quantity") or self.cells.get("count")
+        )
 
     def _claim(self) -> Select:
         subject, value = self.cells["subject"], self._value_cell()
         assert value is not None
         lines = [_Line(_TYPE, iri(self._predicate.claim_class), required=True, fixed=True)]
-        lines += [_Line(_TYPE, iri(expand(name)), required=True, fixed=True) for name in ("dwc:Assertion", "prov:Entity")]
+        lines += [
+            _Line(_TYPE, iri(expand(name)), required=True, fixed=True) for name in ("dwc:Assertion", "prov:Entity")
+        ]
         lines.append(_Line(iri(expand("wg:subject")), subject.term, required=True))
         lines.append(_Line(iri(expand("wg:predicate")), iri(self._predicate.iri), required=True, fixed=True))
         source = iri(self.context.names.source(self.context.source))
@@ -215,7 +228,13 @@ class _Writer:
         if cell := self.cells.get("object"):
             found.append(_Line(iri(expand("wg:object")), cell.term, required=True))
         if "text" in self.cells:
-            found.append(_Line(iri(expand("wg:text")), self.columns.label(self.rule.fields["text"], self.rule.language), required=True))
+            found.append(
+                _Line(
+                    iri(expand("wg:text")),
+                    self.columns.label(self.rule.fields["text"], self.rule.language),
+                    required=True,
+                )
+            )
         if cell := self.cells.get("quantity"):
             found += [_Line(iri(expand("wg:estimate")), cell.term)]
             names = ("lower", "upper", "hedge", "wording")
@@ -227,7 +246,7 @@ class _Writer:
                     found.append(_Line(iri(expand(f"wg:{name}")), test))
             unit = self.context.vocabulary.concept("unit-1.0", self.rule.unit or self._predicate.unit or "individuals")
             found.append(_Line(iri(expand("wg:unit")), iri(unit.iri), required=True, fixed=True))
-        if "count" in self.cells:
+        if "count" in self.rule.fields:
             unit = self.context.vocabulary.concept("unit-1.0", self.rule.unit or "individuals")
             found.append(_Line(iri(expand("wg:estimate")), self._count_term()))
             found.append(_Line(iri(expand("wg:unit")), iri(unit.iri), required=True, fixed=True))
@@ -268,7 +287,7 @@ class _Writer:
         value = "object" if "object" in self.cells else "text"
         parts = [terms.quote(self.context.source), part("subject"), terms.quote(self.rule.predicate), part(value)]
         parts += [part("quantity"), part("place"), part("when"), part("asserted")]
-        if "count" in self.cells:
+        if "count" in self.rule.fields:
             parts.append("'records'")
         for field in (*sorted(_CIRCUMSTANCES), *sorted(_LINKS)):
             if cell := self.cells.get(field):
@@ -349,7 +368,7 @@ class _Writer:
         identities = f"SELECT {identity} AS identity FROM {source} WHERE {where}"
         rows = f"SELECT t._row FROM {source} WHERE {where}"
         distinct = sql if unique else f"{split} ORDER BY block"
-        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim)
+        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim and not self.rule.aggregate)
 
 
 #: Properties of a claim that are part of what it states.

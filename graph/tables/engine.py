@@ -72,6 +72,10 @@ class Engine:
         options = f"FORMAT csv, HEADER false, DELIMITER '{_NEVER}', QUOTE '', ESCAPE ''"
         self._connection.execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
 
+    def write_quads(self, sql: str, path: Path) -> None:
+        """Write the blocks of N-Quads that a query of a plan makes to a new file."""
+        self.write_blocks(sql, path)
+
     def fill(self, table: str, rows: Iterable[Sequence[str | None]]) -> None:
         """Fill a table of text columns with rows, through a file, which is far faster than inserting."""
         path = self.folder / "rows.csv"
@@ -80,7 +84,9 @@ class Engine:
                 file.write(",".join("" if v is None else '"' + v.replace('"', '""') + '"' for v in row) + "\n")
         width = len(self.columns(table))
         names = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
-        options = "header=false, delim=',', quote='\"', escape='\"', auto_detect=false, allow_quoted_nulls=false, nullstr=''"
+        options = (
+            "header=false, delim=',', quote='\"', escape='\"', auto_detect=false, allow_quoted_nulls=false, nullstr=''"
+        )
         self.run(f"INSERT INTO {table} SELECT * FROM read_csv('{_path(path)}', columns={{{names}}}, {options})")
         path.unlink()
 

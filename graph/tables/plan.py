@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Lookup", "Plan", "Reference", "Select"]
+__all__ = ["KeyOf", "Lookup", "Plan", "Reference", "Select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,24 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyOf:
+    """The key, as SQL over `source_sql`, by which a rule's entities are known; `unique` when a row is an entity."""
+
+    table: str
+    key_sql: str
+    source_sql: str
+    unique: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All that a mapping comes to for the tables at hand.
 
-    `unmapped` has, for each table, the columns that nothing reads; `keys` the table and the SQL of the key by which
-    entities of a type are known.
+    `unmapped` has, for each table, the columns that nothing reads; `keys` by what entities of a type are known.
     """
 
     lookups: tuple[Lookup, ...]
     selects: tuple[Select, ...]
     unmapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    keys: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[KeyOf, ...]] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()

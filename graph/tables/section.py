@@ -19,7 +19,9 @@ from ...ontology.vocabulary import ontology_files
 from ..identify import Names
 from ..quads import Quad, iri, literal, wg
 from .compile import Context
+from .engines import EMBEDDED
 from .source import write_source
+
 
 __all__ = ["QUARANTINE", "TableSections", "table_source_quads"]
 
@@ -44,11 +46,12 @@ class _Section:
 class TableSections:
     """Writes the sections of the table sources of one build. `entries` is what its summary keeps of them."""
 
-    def __init__(self, project: Project, previous: Path, fresh: Path, step: Step) -> None:
+    def __init__(self, project: Project, previous: Path, fresh: Path, step: Step, *, engine: str = EMBEDDED) -> None:
         self.project = project
         self.previous = previous
         self.fresh = fresh
         self.step = step
+        self.engine = engine
         self.names = Names(project.settings.base)
         self.hashes = {source.id: hash_of(source.path(project.root)) for source in project.tables}
         self.entries: dict[str, dict[str, Any]] = {}
@@ -99,7 +102,9 @@ class TableSections:
             if errors := [note for note in package.notes if not note.warning]:
                 raise InputError(errors)
             mapping = read_mapping(source.mapping_path(self.project.root))
-            counts, problems = write_source(package, mapping, self._context(source), work, out, step=self.step)
+            counts, problems = write_source(
+                package, mapping, self._context(source), work, out, step=self.step, engine=self.engine
+            )
             self._keep_quarantine(source, out / "quarantine.tsv")
             entry: dict[str, Any] = {"counts": asdict(counts)}
             entry["notes"] = [str(note).replace(str(folder), "").strip() for note in (*package.notes, *problems)]
@@ -113,7 +118,9 @@ class TableSections:
 
     def _context(self, source: TableSource) -> Context:
         settings = self.project.settings
-        return Context(self.names, source.id, source.language or settings.language, source.title, self.project.vocabulary)
+        return Context(
+            self.names, source.id, source.language or settings.language, source.title, self.project.vocabulary
+        )
 
     def _fingerprint(self, source: TableSource) -> str:
         """Return a hash of all that the quads of a source depend on: its bytes, mapping, ontology, tool, settings."""
@@ -152,7 +159,9 @@ def table_source_quads(project: Project, hashes: Mapping[str, str]) -> Iterator[
         pairs += [(iri(expand("dcterms:license")), literal(source.license))] if source.license else []
         pairs += [(iri(expand("schema:url")), iri(source.url))] if source.url else []
         pairs += [(wg("retrieved"), literal(source.retrieved, datatype=_EDTF))] if source.retrieved else []
-        pairs += [(iri(expand("dcterms:issued")), literal(source.published, datatype=_EDTF))] if source.published else []
+        pairs += (
+            [(iri(expand("dcterms:issued")), literal(source.published, datatype=_EDTF))] if source.published else []
+        )
         if source.publisher:
             publisher, described = _publisher(project, source.publisher, names)
             pairs.append((iri(expand("dcterms:publisher")), publisher))
@@ -190,7 +199,9 @@ def _check_space(folder: Path, path: Path) -> None:
     packed = 10 if path.suffix.lower() in {".zip", ".gz", ".tgz", ".bz2", ".xz", ".parquet"} else 1
     needed, free = size * packed * _SPACE, shutil.disk_usage(folder).free
     if needed > free:
-        message = f"{path.name} will need about {needed >> 20:,} MiB of disk, {free >> 20:,} MiB are free in {folder.parent}"
+        message = (
+            f"{path.name} will need about {needed >> 20:,} MiB of disk, {free >> 20:,} MiB are free in {folder.parent}"
+        )
         raise MachineError(f"{message}; free some space, or build where there is more")
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+
 from ...extract.problems import Problem
 from ...extract.tables import Column, Table
 from ...extract.tables.records import INSIDE, SEPARATOR, read_records, write_records
+from ...extract.tables.text import first_lines, split_line
 from .engine import Engine
 from .terms import quote
 
@@ -29,6 +32,9 @@ def stage(engine: Engine, table: Table, scratch: Path, problems: list[Problem]) 
         return _parquet(engine, table)
     made = []
     for number, file in enumerate(table.files):
+        if _quoted(engine, table, file, f"stage_{table.role}_{number}"):
+            made.append(f"stage_{table.role}_{number}")
+            continue
         lines, prefixed = _plain_file(table, file, scratch / f"{table.role}-{number}.lines", problems)
         made.append(_delimited(engine, table, lines, f"stage_{table.role}_{number}", prefixed=prefixed))
     union = " UNION ALL ".join(f'SELECT * FROM "{name}"' for name in made)
@@ -69,11 +75,59 @@ def _plain_file(table: Table, file: Path, target: Path, problems: list[Problem])
         return file, True
     dialect = table.dialect
     marks = _marks(file, dialect.quote, dialect.encoding)
-    plain_text = dialect.encoding in {"utf-8", "ascii"} or (dialect.encoding == "utf-8-sig" and dialect.header_lines > 0)
+    plain_text = dialect.encoding in {"utf-8", "ascii"} or (
+        dialect.encoding == "utf-8-sig" and dialect.header_lines > 0
+    )
     if plain_text and not marks and len(dialect.delimiter) == 1 and dialect.newline in {"\n", "\r\n"}:
         return file, False
     write_records(read_records(file, dialect, file.name, problems), target)
     return target, True
+
+
+def _quoted(engine: Engine, table: Table, file: Path, name: str) -> bool:
+    """Make a table of a file with quotes by the engine's own reader; False where anything in it is odd.
+
+    Odd is what it cannot number the lines of: cells that span lines, rows with too few or too many cells, blank lines.
+    """
+    dialect = table.dialect
+    plain = table.kind == "delimited" and len(dialect.quote) == len(dialect.delimiter) == 1
+    if not plain or dialect.encoding not in {"utf-8", "utf-8-sig", "ascii"}:
+        return False
+    line = next(iter(first_lines(file, dialect.encoding)), "")
+    width = max(_width(table), len(split_line(line, dialect.delimiter, dialect.quote)))
+    names = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
+    options = f"delim={quote(dialect.delimiter)}, quote={quote(dialect.quote)}, escape={quote(dialect.quote)}"
+    sizes = f"max_line_size={MAX_RECORD}, buffer_size={MAX_RECORD * 2}"
+    reader = (
+        f"read_csv({quote(str(file))}, columns={{{names}}}, {options}, {sizes}, header=false, "
+        f"skip={dialect.header_lines}, auto_detect=false, strict_mode=true, null_padding=false)"
+    )
+    cells = [_cell(column, f"c{column.index}") for column in table.columns]
+    row = f"row_number() OVER () + {dialect.header_lines} AS _row"
+    try:
+        engine.run(f'CREATE OR REPLACE TABLE "{name}" AS SELECT {", ".join([row, *cells])} FROM {reader}')
+    except duckdb.Error:
+        return False
+    used = sorted({c.index for c in table.columns if c.index is not None})
+    spans = " OR ".join(f"contains({_named(table.columns, n)}, chr(10))" for n in used)
+    lines = engine.number(f'SELECT count(*) FROM "{name}" WHERE {spans or "false"}')
+    return lines == 0 and _line_count(file) - dialect.header_lines == engine.number(f'SELECT count(*) FROM "{name}"')
+
+
+def _named(columns: tuple[Column, ...], index: int) -> str:
+    """Return the column of an index as SQL."""
+    name = next(column.name for column in columns if column.index == index)
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _line_count(file: Path) -> int:
+    """Return how many lines a file has; the last may lack its end."""
+    count, last = 0, b"\n"
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            count += chunk.count(b"\n")
+            last = chunk[-1:]
+    return count + (last != b"\n")
 
 
 def _marks(file: Path, quote_: str, encoding: str) -> bool:
@@ -108,7 +162,8 @@ def _delimited(engine: Engine, table: Table, file: Path, name: str, *, prefixed:
     columns = [f"{row} AS _row", *(_column(column, shift, prefixed) for column in table.columns)]
     extra = f"len(cells) > {width} AND len(array_to_string(cells[{width + 1}:], '')) > 0"
     engine.run(
-        f'INSERT INTO ragged SELECT {quote(table.role)}, {row}, left(array_to_string(cells[{shift + 1}:], chr(9)), 200), '
+        f"INSERT INTO ragged SELECT {quote(table.role)}, {row}, "
+        f"left(array_to_string(cells[{shift + 1}:], chr(9)), 200), "
         f"concat('the row has ', len(cells) - {shift}, ' cells, the header {width - shift}') "
         f'FROM "{name}_lines" WHERE n > {skip} AND cells IS NOT NULL AND {extra}'
     )
@@ -125,11 +180,14 @@ def _width(table: Table) -> int:
 
 
 def _column(column: Column, shift: int, prefixed: bool) -> str:
+    cell = f"cells[{(column.index or 0) + 1 + shift}]"
+    return _cell(column, f"replace({cell}, chr({ord(INSIDE)}), chr(10))" if prefixed else cell)
+
+
+def _cell(column: Column, cell: str) -> str:
+    """Return a column of the file as SQL: trimmed, NULL where empty, its default where it has one."""
     named = '"' + column.name.replace('"', '""') + '"'
     if column.index is None:
         return f"{quote(column.default)} AS {named}"
-    cell = f"cells[{column.index + 1 + shift}]"
-    if prefixed:
-        cell = f"replace({cell}, chr({ord(INSIDE)}), chr(10))"
     filled = f"NULLIF(trim({cell}, chr(32) || chr(9) || chr(10)), '')"
     return f"COALESCE({filled}, {quote(column.default)}) AS {named}" if column.default else f"{filled} AS {named}"

@@ -57,7 +57,10 @@ def encoded(text: str) -> str:
 
 
 def reference(prefix: str, key: str, *, plain: bool = False) -> str:
-    """Return SQL for an IRI made of a fixed start and a key, NULL without a key; a `plain` key (a whole number) needs no encoding."""
+    """Return SQL for an IRI made of a fixed start and a key, NULL without a key.
+
+    A `plain` key, which is a whole number, needs no encoding.
+    """
     start = term_iri(prefix)[:-1]
     return f"{quote(start)} || {key if plain else encoded(key)} || '>'"
 
