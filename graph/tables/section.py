@@ -22,7 +22,6 @@ from .compile import Context
 from .engines import EMBEDDED
 from .source import write_source
 
-
 __all__ = ["QUARANTINE", "TableSections", "table_source_quads"]
 
 QUARANTINE = "quarantine"

@@ -52,7 +52,8 @@ def write_source(
 ) -> tuple[Counts, list[Problem]]:
     """Write `source.nq`, `derived.nq` and `quarantine.tsv` of a table source into the folder `out`.
 
-    `work` is a folder for what is made on the way, `engine` the name of what makes the quads. Returns the counts and what was odd with the files.
+    `work` is a folder for what is made on the way, `engine` the name of what makes the quads. Returns the counts and
+    what was odd with the files.
     """
     with engine_for(engine, work) as running:
         writer = _SourceWriter(running, package, mapping, context, work, out, step)

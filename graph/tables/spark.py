@@ -28,6 +28,7 @@ _ENCODED = [("+", "%20"), ("*", "%2A"), ("%7E", "~"), ("%3A", ":"), ("%40", "@")
 _SETTINGS = {
     "spark.app.name": "wildgraph",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "false",
     # look-ups are small and are sent to every worker; anything else would shuffle the rows
@@ -54,7 +55,7 @@ class SparkEngine(Engine):
     def __init__(self, folder: Path, master: str) -> None:
         super().__init__(folder)
         self._spark = _session(master)
-        self._shown: dict[str, int] = {}
+        self._shown: set[str] = set()
 
     def write_quads(self, sql: str, path: Path) -> None:
         """Write the blocks of a query to a new file; the workers write parts of it beside, which are then joined."""
@@ -73,7 +74,10 @@ class SparkEngine(Engine):
             shutil.rmtree(parts, ignore_errors=True)
 
     def _show(self, name: str) -> None:
-        """Let Spark see a table or view as it is now."""
+        """Let Spark see a table or view. None changes once quads are made."""
+        if name in self._shown:
+            return
+        self._shown.add(name)
         file = self.folder / f"{name}.parquet"
         self.run(f"COPY (SELECT * FROM \"{name}\") TO '{_quoted(file)}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
         self._spark.read.parquet(str(file)).createOrReplaceTempView(f"`{name}`")
