@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -74,7 +75,7 @@ def canonical(path: Path, syntax: ox.RdfFormat, *, graphs: bool) -> str:
     return digest.hexdigest()
 
 
-def same_bytes(write: Callable[[Path], None], first: Path, second: Path) -> bool:
+def same_bytes(write: Callable[..., None], first: Path, second: Path) -> bool:
     """Write again and compare."""
     write(second)
     with first.open("rb") as one, second.open("rb") as other:
@@ -91,7 +92,7 @@ def ours(project: Path, folder: Path, runs: int, expected: dict[bool, tuple[str,
         digest, count = expected[graphs]
         equal = canonical(target, parsed_as, graphs=graphs) == digest
         again = same_bytes(
-            lambda path, s=syntax: export(project, s, path, with_ontology=True), target, folder / "again"
+            partial(export, project, syntax, with_ontology=True), target, folder / "again"
         )
         rates[syntax] = count / seconds
         size = target.stat().st_size / 2**20

@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from copies import BASE, make_build
@@ -58,7 +59,7 @@ def stars(graph: Graph, runs: int) -> None:
     """Print how long it takes to look at the triples around one thing."""
     for what, (sparql, name) in _STARS.items():
         rows = len(graph.select(sparql, {"it": Term("iri", name)}).rows)
-        _, median = seconds(lambda s=sparql, n=name: graph.select(s, {"it": Term("iri", n)}), 20 * runs)
+        _, median = seconds(partial(graph.select, sparql, {"it": Term("iri", name)}), 20 * runs)
         print(f"star: {what:25} {rows:6} rows {median * 1000:9.3f} ms   (limit 1)")
 
 

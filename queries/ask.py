@@ -91,7 +91,8 @@ class Asker:
             if name not in question.parameters:
                 hint = nearest(name, question.parameters) or f"it takes: {', '.join(question.parameters) or 'none'}"
                 raise UsageError(f"{question.name} has no parameter '{name}'; {hint}")
-        bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in question.parameters.values()}
+        asked_of = [p for p in question.parameters.values() if p.name in values or not p.optional]
+        bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in asked_of}
         found = self.graph.select(question.sparql, bindings)
         wanted = [i for i, name in enumerate(found.columns) if name in question.columns or name not in bindings]
         columns = tuple(found.columns[i] for i in wanted)

@@ -42,7 +42,7 @@ def to_spark(sql: str) -> str:
     tree = sqlglot.parse_one(sql, read="duckdb")
     for call in list(tree.find_all(exp.Anonymous)):
         if call.name.lower() == "wg_encode":
-            inner: exp.Expression = exp.func("url_encode", call.expressions[0].copy())
+            inner = exp.func("url_encode", call.expressions[0].copy())
             for old, new in _ENCODED:
                 inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
             call.replace(inner)
