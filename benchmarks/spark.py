@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -109,7 +110,10 @@ def measure(folder: Path, master: str, rows: int, runs: int) -> None:
         tables = {"taxa": engine.columns("taxa")}
         (select,) = compile_mapping(read_mapping(folder / "m.toml"), tables, context, {"taxa": "taxa.parquet"}).selects
         engine.write_blocks(select.sql, folder / "duckdb.nq")
-        ways = {"wildgraph": lambda path: engine.write_quads(select.sql, path), "by hand": partial(by_hand, engine)}
+        ways: dict[str, Callable[[Path], object]] = {
+            "wildgraph": lambda path: engine.write_quads(select.sql, path),
+            "by hand": partial(by_hand, engine),
+        }
         for _ in range(runs + 1):
             for name, write in ways.items():
                 start = time.perf_counter()
