@@ -191,7 +191,8 @@ def content(files: list[Path]) -> tuple[int, int]:
     """Return how many lines files have and the sum of their hashes, which does not depend on their order."""
     paths = ", ".join(f"'{file}'" for file in files)
     options = "columns={'line': 'VARCHAR'}, delim='\x02', quote='', escape='', header=false, auto_detect=false"
-    row = duckdb.sql(f"SELECT count(*), sum(hash(line)::HUGEINT) FROM read_csv([{paths}], {options})").fetchall()[0]
+    sql = f"SELECT count(*), sum(hash(line)::HUGEINT) FROM read_csv([{paths}], {options})"
+    row = duckdb.connect().execute(sql).fetchall()[0]
     return int(row[0]), int(row[1])
 
 
@@ -206,17 +207,15 @@ def series(taxa: int, times: int, ways: list[str]) -> dict[str, float]:
     first = runs["wildgraph"][0]
     medians = {way: statistics.median(run.seconds for run in found) for way, found in runs.items()}
     busy = {way: statistics.median(run.busy for run in found) for way, found in runs.items()}
-    print(
-        f"{taxa:,} taxa, {3 * taxa:,} claims, {first.lines:,} triples, {first.size / 1e9:.2f} GB; same: {len(same) == 1}"
-    )
+    print(f"{taxa:,} taxa, {3 * taxa:,} claims, {first.lines:,} triples, {first.size / 1e9:.2f} GB")
+    print(f"  the same lines by hand: {len(same) == 1}")
     print(f"  {'':16} {'seconds':>8} {'of CPU':>8} {'triples/s':>11} {'MiB':>6}  wildgraph takes")
     for way, found in runs.items():
         part = 100 if way.startswith("rdflib") else 1
         ratio, cpu = medians["wildgraph"] / medians[way] / part, busy["wildgraph"] / busy[way] / part
         rate, memory = first.lines / part / medians[way], max(run.memory for run in found)
-        print(
-            f"  {way:16} {medians[way]:8.2f} {busy[way]:8.2f} {rate:11,.0f} {memory:6.0f}  {ratio:.3f} x, {cpu:.3f} x CPU"
-        )
+        figures = f"{medians[way]:8.2f} {busy[way]:8.2f} {rate:11,.0f} {memory:6.0f}"
+        print(f"  {way:16} {figures}  {ratio:.3f} x, {cpu:.3f} x CPU")
     return medians
 
 

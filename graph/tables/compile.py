@@ -380,7 +380,7 @@ class _Writer:
 
 
 #: Properties of a claim that are part of what it states.
-_STATED = frozenset({"wg:characteristic", "wg:basis"})
+_STATED = frozenset({"wg:characteristic"})
 
 
 def _block(lines: list[_Line], graph: str, *, joined: bool) -> str:
