@@ -18,6 +18,8 @@ from .terms import quote
 __all__ = ["Checks"]
 
 _NOTHING = "no rule of the mapping applies to this row, or what it needs is not there"
+#: What became of the rows of each table of findings.
+_BECAME = {"rejected": "rejected", "dropped": "kept without the value", "noted": "kept as it is"}
 _COLUMNS = "role VARCHAR, _row BIGINT, field VARCHAR, value VARCHAR, reason VARCHAR"
 
 
@@ -33,6 +35,7 @@ class Checks:
         engine.run("CREATE TABLE ragged (role VARCHAR, _row BIGINT, value VARCHAR, reason VARCHAR)")
         engine.run(f"CREATE TABLE rejected ({_COLUMNS})")
         engine.run(f"CREATE TABLE dropped ({_COLUMNS})")
+        engine.run(f"CREATE TABLE noted ({_COLUMNS})")
         engine.run("CREATE TABLE dangling (role VARCHAR, field VARCHAR, value VARCHAR)")
 
     def duplicates(self, plan: Plan) -> None:
@@ -85,6 +88,28 @@ class Checks:
             self.changed(reference.table)
         else:
             self.engine.run(f"INSERT INTO dangling SELECT DISTINCT {table}, {field}, CAST(key AS VARCHAR) FROM orphans")
+
+    def circles(self, plan: Plan) -> None:
+        """Tell the rows whose parents lead back to themselves; the relation stays as the table has it."""
+        for reference in (r for r in plan.references if r.field == "wg:parentTaxon"):
+            for key in (k for k in plan.keys.get(reference.type, ()) if k.table == reference.table and k.unique):
+                self._circles(reference, key.key_sql)
+
+    def _circles(self, reference: Reference, key: str) -> None:
+        self.engine.run(
+            f"CREATE OR REPLACE TEMP TABLE chain AS SELECT t._row, {key} AS key, {reference.key_sql} AS parent "
+            f"FROM {reference.source_sql} WHERE {reference.key_sql} IS NOT NULL"
+        )
+        # what hangs on a root goes first, then what nothing hangs on: only circles are left
+        for kept in ("parent IN (SELECT key FROM chain)", "key IN (SELECT parent FROM chain)"):
+            before, now = -1, self.engine.number("SELECT count(*) FROM chain")
+            while now not in {before, 0}:
+                self.engine.run(f"CREATE OR REPLACE TEMP TABLE chain AS SELECT * FROM chain WHERE {kept}")
+                before, now = now, self.engine.number("SELECT count(*) FROM chain")
+        self.engine.run(
+            f"INSERT INTO noted SELECT {quote(reference.table)}, _row, {quote(reference.field)}, parent, "
+            "'the parents go in a circle' FROM chain"
+        )
 
     def silent(self, plan: Plan, mapping: TableMapping, roles: Iterable[str], *, whole: set[str]) -> None:
         """Reject the rows that no rule could make anything of, and those of joined tables that nothing refers to.
@@ -143,8 +168,7 @@ class Checks:
             "what",
         ]
         rows = " UNION ".join(
-            f"SELECT {file} AS file, *, '{what}' AS what FROM {table}"
-            for table, what in (("rejected", "rejected"), ("dropped", "kept without the value"))
+            f"SELECT {file} AS file, *, '{what}' AS what FROM {table}" for table, what in _BECAME.items()
         )
         body = f"SELECT concat_ws(chr(9), {', '.join(cells)}) FROM ({rows}) ORDER BY file, _row, field, value, reason"
         head = "SELECT concat_ws(chr(9), 'table', 'row', 'column', 'value', 'reason', 'what became of it') AS line"

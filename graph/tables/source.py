@@ -91,6 +91,7 @@ class _SourceWriter:
         plan = self._compile(columns)
         self.checks.unread(self.problems, self.files)
         self.checks.duplicates(plan)
+        self.checks.circles(plan)
         if broken := self.checks.references(plan):
             plan = self._compile(columns, broken)
         made = self._write_all(plan)
