@@ -27,7 +27,7 @@ _NATIVE: dict[str, Callable[[str], int | bool]] = {
 #: Integers longer than that are written as text, because JSON readers take them for floating-point numbers.
 _DIGITS = 15
 _SUBJECT, _EVIDENCE, _SELECTOR = expand("wg:subject"), expand("wg:evidence"), expand("oa:hasSelector")
-_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
+_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|coverage/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 #: How many values of a property are remembered.
