@@ -18,7 +18,7 @@ from pathlib import Path
 
 from copies import BASE, make_build
 from wildgraph.graph.store import Graph
-from wildgraph.ontology.terms import Term
+from wildgraph.ontology.terms import Term, expand
 from wildgraph.queries.ask import Asker
 from wildgraph.queries.question import Question, load_questions, read_question
 
@@ -36,6 +36,7 @@ _STARS = {
 #: What the questions are asked that would else be asked of the whole dataset.
 _ASKED = {
     "single-source": {"subject": "amur-leopard-00000"},
+    "unlinked": {"kind": expand("wg:Threat")},
     "unaddressed-threats": {"taxon": "amur-leopard-00000"},
 }
 

@@ -68,11 +68,11 @@ def digest(path: Path) -> tuple[str, int]:
 def by_hand(engine: SparkEngine, target: Path) -> None:
     """Write the lines with column expressions, as one would for this table alone."""
     table = engine.session.table("taxa")
-    subject, end = f.concat(f.lit(f"<{BASE}taxon/"), table.taxonID), f" <{BASE}graph/source/s> ."
+    subject, end = f.concat(f.lit(f"<{BASE}taxon/s/"), table.taxonID), f" <{BASE}graph/source/s> ."
     dwc, skos = NAMESPACES["dwc"], NAMESPACES["skos"]
 
     def text(name: str) -> Column:
-        special = f.regexp_replace(table[name], r"([\\\\\"])", r"\\$1")
+        special = f.regexp_replace(table[name], '(["\\\\\\\\])', r"\\$1")
         return f.concat(f.lit('"'), special)
 
     def line(predicate: str, value: Column, close: str) -> Column:
