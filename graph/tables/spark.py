@@ -36,6 +36,9 @@ _SETTINGS = {
     # look-ups are small and are sent to every worker; anything else would shuffle the rows
     "spark.sql.autoBroadcastJoinThreshold": str(256 << 20),
     "spark.log.level": "ERROR",
+    # the code that Spark makes of an escape is longer than what Java compiles unless it is told to
+    "spark.executor.defaultJavaOptions": "-XX:-DontCompileHugeMethods",
+    "spark.driver.defaultJavaOptions": "-XX:-DontCompileHugeMethods",
 }
 
 
