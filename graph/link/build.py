@@ -182,7 +182,7 @@ class _Loader:
         tail = key.rpartition(" ")[2] if key[0] != "=" and " " in key else None
         word = self._word
         return (
-            number, key, canonical, name.authorship or None, word(row.rank or name.rank), word(_status(row, name)),
+            number, key, canonical, name.authorship, word(row.rank or name.rank), word(_status(row, name)),
             row.id, row.accepted, word(row.kingdom), word(row.family), int(name.hybrid), tail,
         )  # fmt: skip
 

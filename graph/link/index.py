@@ -22,11 +22,10 @@ DEFAULT_INDEX = Path("names.index")
 #: What SQLite's header says of a finished index: whose file it is, and the version of its tables.
 APPLICATION = 0x77676E69
 VERSION = 1
-_NAME_COLUMNS = (
-    "stem, canonical, coalesce(authorship, ''), rank, status, ref, accepted, target, kingdom, family, hybrid"
-)
+_NAME_COLUMNS = "stem, canonical, authorship, rank, status, ref, accepted, target, kingdom, family, hybrid"
 _THING_COLUMNS = "thing.id, ref, label, type, country, locality, status, accepted, parent, definition"
-_MANY = 500
+_MANY = 1000  # values of one query
+_MARKS = ",".join("?" * _MANY)
 _LAST = "\U0010ffff"  # sorts after every text
 HEAD = 5  # letters of a label of which the first or the last must be right
 _BLOCKS = 20_000  # genera whose epithets are kept in memory: about 30 MB
@@ -175,9 +174,10 @@ class Index:
     def _by(self, dump: Dump, column: str, values: Sequence[str]) -> list[Record]:
         found: list[Record] = []
         for start in range(0, len(values), _MANY):
-            sql = f"SELECT {_NAME_COLUMNS} FROM name WHERE dump = ? AND {column} IN (SELECT value FROM json_each(?))"
-            rows = self._connection.execute(sql, (dump.number, json.dumps(values[start : start + _MANY])))
-            found += map(Record._make, rows)
+            some = values[start : start + _MANY]
+            marks = _MARKS if len(some) == _MANY else ",".join("?" * len(some))
+            sql = f"SELECT {_NAME_COLUMNS} FROM name WHERE dump = ? AND {column} IN ({marks})"
+            found += map(Record._make, self._connection.execute(sql, (dump.number, *some)))
         return found
 
     def epithets(self, dump: Dump, genus: str) -> list[str]:

@@ -86,8 +86,10 @@ def bare(word: str) -> str:
 
 def stem(canonical: str) -> str:
     """Return the stem of a canonical name: `Panthera pardus orientalis` gives `pantera pard oriental`."""
-    genus, *epithets = canonical.split(" ")
-    return " ".join([genus_stem(genus), *map(tail_stem, epithets)])
+    words = canonical.split(" ")
+    if len(words) == 2:  # most names, and a third of the time
+        return f"{genus_stem(words[0])} {tail_stem(words[1])}"
+    return " ".join([genus_stem(words[0]), *map(tail_stem, words[1:])])
 
 
 def folded(text: str) -> str:
