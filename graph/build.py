@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from .compare import Conflict, conflict_quads, find_conflicts
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
+from .link.assemble import link_iri, link_quads, target_quads
+from .link.files import Links, read_links
 from .lint import run_lints
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
@@ -54,6 +56,7 @@ class Summary:
     conflicts: dict[str, int]
     lints: dict[str, int]
     triples: dict[str, int]
+    links: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,17 @@ def build(root: str | Path, *, progress: Progress | None = None) -> Build:
     folder = Path(root)
     step("reading", 0, 1)
     project = open_project(folder)
+    links = read_links(project)
     documents = local_documents(project)
     if problems := span_problems(project, documents):
         raise InputError(problems)
     step("comparing", 0, 1)
     conflicts = find_conflicts(project)
     findings = run_lints(project, conflicts, documents)
-    writer = _Writer(project, documents, conflicts, findings, step)
+    writer = _Writer(project, links, documents, conflicts, findings, step)
     with replacement(folder / BUILD, mark=SUMMARY) as fresh:
         summary = writer.write(fresh)
+    project = replace(project, warnings=(*project.warnings, *links.warnings))
     return Build(folder / BUILD, project, summary, tuple(findings))
 
 
@@ -119,12 +124,14 @@ class _Writer:
     def __init__(
         self,
         project: Project,
+        links: Links,
         documents: dict[str, Document],
         conflicts: list[Conflict],
         findings: list[Finding],
         step: Progress,
     ) -> None:
         self.project = project
+        self.links = links
         self.documents = documents
         self.conflicts = conflicts
         self.findings = findings
@@ -158,6 +165,7 @@ class _Writer:
             lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
         )
         yield "entities", lines(self._entity_quads())
+        yield "links", lines(self._link_quads())
         yield "ontology", lines(_ontology_quads(iri(self.names.graph("ontology"))))
         done = 0
         for source in sorted(self.by_source):
@@ -184,6 +192,11 @@ class _Writer:
             yield from self.assembler.entity(entity)
         for source in self.project.sources.values():
             yield from self.assembler.source(source)
+
+    def _link_quads(self) -> Iterator[Quad]:
+        settings, graph = self.project.settings, self.names.graph("links")
+        yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
+        yield from target_quads(self.links.decided, graph)
 
     def _build_quads(self) -> Iterator[Quad]:
         yield from verification_quads(self.project, self.documents)
@@ -224,6 +237,7 @@ class _Writer:
         rows = [(self.names.claim(c), c.origin) for c in self.project.claims]
         rows += [(self.names.entity(e.type, e.id), e.origin) for e in self.project.entities.values()]
         rows += [(self.names.source(s.id), s.origin) for s in self.project.sources.values()]
+        rows += [(link_iri(self.names.base, link), link.origin) for link in self.links.decided]
         with path.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0]))
 
@@ -247,6 +261,7 @@ class _Writer:
             conflicts=_count(conflict.kind for conflict in self.conflicts),
             lints=_count(finding.rule for finding in self.findings if finding.severity > Severity.INFO),
             triples=dict(sorted(self.triples.items())),
+            links=_count("rejected" if link.negated else link.predicate for link in self.links.decided),
         )
 
 

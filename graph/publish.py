@@ -86,7 +86,7 @@ def _graph(line: str) -> str:
 def _prefixes(base: str) -> dict[str, str]:
     """Return the prefixes of an export: the usual ones, one a scheme and one a kind of thing of the dataset."""
     known = vocabulary()
-    own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict")}
+    own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict", "link")}
     schemes = {token: f"{scheme.iri}/" for token, scheme in known.schemes.items()}
     return NAMESPACES | schemes | own
 

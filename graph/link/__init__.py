@@ -1,0 +1,3 @@
+"""Links to other datasets: an index of their names, candidates for each entity, and the links people accepted."""
+
+__all__: list[str] = []
