@@ -141,6 +141,7 @@ class _Writer:
         self.by_source: dict[str, list[Claim]] = defaultdict(list)
         for claim in project.claims:
             self.by_source[claim.source].append(claim)
+        self.handles = {claim.handle: claim for claim in project.claims if claim.handle}
         self.triples: Counter[str] = Counter()
         self.inputs = input_hashes(project)
 
@@ -159,7 +160,7 @@ class _Writer:
         return summary
 
     def _sections(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """Yield the graphs in order of name, each as lines in a fixed order and without a repetition."""
+        """Yield the graphs in a fixed order, each as lines in a fixed order and without a repetition."""
         yield (
             "derived",
             lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
@@ -177,12 +178,11 @@ class _Writer:
 
     def _source_lines(self, claims: list[Claim], done: int) -> Iterator[str]:
         """Yield a source's claims in order of IRI, then its evidence, keeping only one claim's lines."""
-        handles = {claim.handle: claim for claim in self.project.claims if claim.handle}
         total = len(self.project.claims)
         for count, claim in enumerate(sorted(claims, key=self.names.claim)):
             if count % 1000 == 0:
                 self.step("assembling", done + count, total)
-            yield from lines(self.assembler.claim(claim, handles))
+            yield from lines(self.assembler.claim(claim, self.handles))
         spans = {span for claim in claims for span in claim.evidence}
         for span in sorted(spans, key=lambda span: (span.start, span.end)):
             yield from lines(self.assembler.evidence(claims[0].source, span))

@@ -22,13 +22,13 @@ _PART_OF = {
     *(RDF.first, RDF.rest),
 }
 _COUNTS = (SH.minCount, SH.maxCount, SH.minLength, SH.maxLength, SH.qualifiedMinCount, SH.qualifiedMaxCount)
-#: Terms of SHACL: those that rdflib lists, and those it leaves out because they are words of Python, or newer.
 #: SPARQL that the values of a focus node need not reach: MINUS, VALUES, SERVICE and a SELECT inside.
 _UNBOUND = re.compile(r"\b(?:MINUS|VALUES|SERVICE)\b|\{\s*SELECT\b", re.IGNORECASE)
 #: A pattern in SPARQL about something else than the focus node.
 _FAR = re.compile(r"[.{;]\s*\?\w+\s|[/^*+]\s*[<\w]")
 _ADVANCED = [rdflib.URIRef(str(SH) + name) for name in ("target", "rule", "expression", "values", "js")]
 _BESIDES = ("and", "class", "if", "in", "not", "or", "targetClass", "values", "expression", "reifierShape")
+#: Terms of SHACL: those that rdflib lists, and those it leaves out because they are words of Python, or newer.
 _KNOWN = {str(SH) + name for name in (*SH.__annotations__, *_BESIDES)}
 
 
@@ -103,7 +103,7 @@ class Shapes:
 
 
 def read_shapes(paths: Sequence[Path]) -> Shapes:
-    """Read files of shapes. Raises InputError when one does not parse, has no shape, or has a term SHACL lacks."""
+    """Read files of shapes. Raises InputError when one does not parse, has a term SHACL lacks, or is recursive."""
     if problems := [problem for path in paths for problem in parse_errors(path)]:
         raise InputError(problems)
     whole = rdflib.Graph()
