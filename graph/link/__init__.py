@@ -1,3 +1,5 @@
 """Links to other datasets: an index of their names, candidates for each entity, and the links people accepted."""
 
-__all__: list[str] = []
+from .mapping import Link
+
+__all__ = ["Link"]

@@ -81,7 +81,7 @@ class Link:
     def without_content(self) -> Link:
         """Return the link as it may be passed on: of a dataset whose terms forbid more, the identifier alone."""
         target = self.target
-        return replace(self, object_label="", comment="") if target and target.identifier_only else self
+        return replace(self, object_label="") if target and target.identifier_only else self
 
 
 def sort_key(link: Link) -> tuple[object, ...]:

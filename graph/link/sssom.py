@@ -35,6 +35,8 @@ COLUMNS = (
     "mapping_tool_version", "mapping_date", "review_date", "confidence", "comment",
 )  # fmt: skip
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+#: Prefixes that every head has, used or not, so that heads of two branches seldom differ.
+_ALWAYS = ("this", "skos", "semapv", "orcid", "target")
 _SEMAPV = "https://w3id.org/semapv/vocab/"
 
 
@@ -58,7 +60,8 @@ def read_sssom(path: Path, header: Header, *, shown_as: str, problems: list[Prob
     if head is None:
         return
     converter = _converter(header, head.get("curie_map") or {})
-    sheet = Sheet("links", tuple(name for name in Record.model_fields if name != "extensions"), _REQUIRED)
+    own = [str(extension.get("slot_name")) for extension in head.get("extension_definitions") or ()]
+    sheet = Sheet("links", tuple(name for name in (*Record.model_fields, *own) if name != "extensions"), _REQUIRED)
     for row in read_table(path, sheet, shown_as=shown_as, problems=problems):
         link = _read_row(row, head, converter, problems)
         if link is not None:
@@ -88,8 +91,10 @@ def write_sssom(path: Path, links: Iterable[Link], header: Header) -> None:
         "license": f"https://spdx.org/licenses/{header.license}",
         **{key: value for key, value in old.items() if key not in PROPAGATABLE},
     }
+    used = {str(row[name]).partition(":")[0] for row in cells for name in ("subject_id", "object_id")}
+    head = converter.get_subconverter({*used, *_ALWAYS} & set(converter.bimap))
     text = io.StringIO()
-    write_unprocessed(records, text, metadata=metadata, converter=converter, columns=columns, condense=False)
+    write_unprocessed(records, text, metadata=metadata, converter=head, columns=columns, condense=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text.getvalue().replace("\r\n", "\n"), encoding="utf-8", newline="\n")
@@ -110,10 +115,10 @@ def _read_head(path: Path, shown_as: str, problems: list[Problem]) -> dict[str, 
     try:
         document = yaml.safe_load("".join(lines)) or {}
         if document:
-            MappingSetRecord.model_validate(document)
+            MappingSetRecord.model_validate({"mapping_set_id": TARGET_IRI, **document})
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = (mark.line + 1, mark.column + 2) if mark else (1, 1)
+        place = (min(mark.line + 1, len(lines)), mark.column + 2) if mark else (1, 1)
         fix = "write it as YAML: key: value"
         problems.append(Problem(shown_as, place[0], place[1], "the head of the file cannot be read", "", fix))
         return None
@@ -204,9 +209,13 @@ def _converter(header: Header, own: Mapping[str, str]) -> curies.Converter:
     import curies
 
     known = {target.name: target.iri for target in targets().values()}
-    fixed = {"skos": NAMESPACES["skos"], "semapv": _SEMAPV, "orcid": "https://orcid.org/", "target": TARGET_IRI}
+    fixed = {
+        **{name: NAMESPACES[name] for name in ("owl", "rdf", "rdfs", "skos")},
+        "semapv": _SEMAPV,
+        "orcid": "https://orcid.org/",
+        "target": TARGET_IRI,
+    }
     prefixes = {**known, **fixed, "this": header.base, **own}
-    # strict=False: a file may give a prefix of its own to a namespace that has one already
     return curies.Converter.from_prefix_map(dict(sorted(_one_prefix_each(prefixes, own).items())))
 
 
