@@ -1,5 +1,21 @@
-"""Links to other datasets: an index of their names, candidates for each entity, and the links people accepted."""
+"""Linking names to the records of external datasets: an index of dumps, and a ladder of ways to match."""
 
-from .mapping import Link
+from .answer import Candidate, Kind, Match, Outcome, Query, Relation, Rung
+from .index import DEFAULT_INDEX, Dump, Index
+from .match import match, match_each, match_many
 
-__all__ = ["Link"]
+__all__ = [
+    "DEFAULT_INDEX",
+    "Candidate",
+    "Dump",
+    "Index",
+    "Kind",
+    "Match",
+    "Outcome",
+    "Query",
+    "Relation",
+    "Rung",
+    "match",
+    "match_each",
+    "match_many",
+]

@@ -1,0 +1,86 @@
+"""Authorships: who named a taxon and when, and whether two ways of writing it can mean the same people."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from .stem import plain
+from .words import words
+
+__all__ = ["Authors", "agreement", "authors"]
+
+_YEAR = re.compile(r"\b1[5-9]\d\d\b|\b20\d\d\b")
+_SEPARATORS = re.compile(r"[(),;&\[\]:]|\bet\b|\band\b|\bex\b|\bin\b|\by\b|\bund\b|\bnon\b|\bapud\b")
+_INITIAL = re.compile(r"\b[a-z]{1,2}(?:\.|\b)[ -]*(?=[a-z]{2})")
+_FILIUS = re.compile(r"\b(?:f|fil|filius|bis|jr|sr|jun|sen)\b\.?")
+#: Abbreviations that stand for one author alone (ICNafp Rec. 46A, note 1; ICZN Rec. 51A).
+_ALONE = {"l": "linnaeus", "linn": "linnaeus", "linne": "linnaeus", "dc": "candolle"}
+
+
+class Authors(NamedTuple):
+    """The surnames of an authorship, without initials and particles, and the year or 0.
+
+    A name ends in a full stop where it was abbreviated.
+    """
+
+    names: tuple[str, ...]
+    year: int
+
+
+@lru_cache(maxsize=1 << 16)
+def authors(text: str) -> Authors:
+    """Read an authorship: `(L.) DC. ex A.Gray, 1843` gives linnaeus, candolle, gray and 1843."""
+    lowered = plain(text)
+    year = _YEAR.search(lowered)
+    parts = _SEPARATORS.split(_YEAR.sub(" ", lowered))
+    found = [surname for part in parts if (surname := _surname(part))]
+    return Authors(tuple(dict.fromkeys(found)), int(year[0]) if year else 0)
+
+
+def _surname(part: str) -> str:
+    cleaned = _FILIUS.sub(" ", part) if len(part.strip()) > 3 else part
+    bare = re.sub(r"[^a-z]", "", cleaned)
+    if bare in _ALONE:
+        return _ALONE[bare]
+    tokens = [t for t in re.split(r"[\s]+|(?<=\.)|-", _INITIAL.sub(" ", cleaned)) if t]
+    tokens = [t for t in tokens if t.strip(".'") and t.strip(".'") not in words("author-particles")]
+    if not tokens:
+        return ""
+    last = tokens[-1].replace("'", "")
+    return _ALONE.get(last.strip("."), last)
+
+
+@lru_cache(maxsize=1 << 17)
+def agreement(left: str, right: str) -> int:
+    """Return 1 where two authorships can mean the same, -1 where they cannot, 0 where one says nothing.
+
+    Years may differ by one, as dates of printing and of distribution do.
+    """
+    a, b = authors(left), authors(right)
+    years = 0 if not (a.year and b.year) else 1 if abs(a.year - b.year) <= 1 else -1
+    if not (a.names and b.names):
+        return years
+    if any(_same(x, y) for x in a.names for y in b.names):
+        return 1 if years >= 0 else 0
+    return -1
+
+
+def _same(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    short, long = sorted((a.rstrip("."), b.rstrip(".")), key=len)
+    if not short or short[0] != long[0]:
+        return False
+    if len(short) < len(long) and (a + b).count(".") and _abbreviates(short, long):
+        return True
+    return len(short) >= 4 and OSA.distance(short, long, score_cutoff=2) <= (2 if len(short) >= 7 else 1)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Say whether the letters of one stand in the other in their order: `michx`, `michaux`."""
+    rest = iter(long)
+    return all(letter in rest for letter in short)
