@@ -14,7 +14,7 @@ from pathlib import Path
 from ...extract import InputError, MachineError, Problem, UsageError
 from .dumps import Files, Foreign, Reading, Release, Row, TaxonRow, ThingRow, open_dump
 from .dumps.known import slug
-from .index import APPLICATION, VERSION, Dump, Index, slips
+from .index import APPLICATION, HEAD, VERSION, Dump, Index, slips
 from .name import Name, read_names
 from .stem import folded, phrase_key, stem
 
@@ -201,7 +201,8 @@ class _Loader:
             thing = self.connection.execute(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid
             labels = dict.fromkeys((folded(text), kind) for text, kind in ((row.label, "label"), *row.labels))
             self.connection.executemany(
-                "INSERT INTO label VALUES (?, ?, ?, ?)", ((thing, number, key, kind) for key, kind in labels if key)
+                "INSERT INTO label VALUES (?, ?, ?, ?, ?)",
+                ((thing, number, key, kind, key[-HEAD:]) for key, kind in labels if key),
             )
 
     def _classify(self, number: int, *, tree: bool) -> None:

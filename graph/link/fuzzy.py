@@ -7,103 +7,108 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .index import Dump, Index
+from .index import Dump, Index, Record
 from .name import Name
-from .stem import genus_stem, stem
+from .stem import plain, stem
 
-__all__ = ["Near", "is_sure", "near_names"]
+__all__ = ["Slip", "is_sure", "near_records"]
 
 
-class Near(NamedTuple):
-    """A stem that is near to the one asked for. Distances count letters put in, left out, changed or swapped."""
+class Slip(NamedTuple):
+    """How far a record is from the name asked for: letters put in, left out, changed or swapped with a neighbour."""
 
-    stem: str
     genus: int
     epithets: int
 
     @property
     def distance(self) -> int:
-        """Both distances together."""
+        """Both together."""
         return self.genus + self.epithets
 
 
-def near_names(index: Index, dump: Dump, name: Name) -> list[Near]:
-    """Return the nearest stems to a name, all of the least distance, in order; none is the stem of the name itself."""
+def near_records(index: Index, dump: Dump, name: Name) -> list[tuple[Record, Slip]]:
+    """Return the nearest records to a name that are not spelled as it is, all of the least distance."""
     wanted = stem(name.canonical)
     genus, _, rest = wanted.partition(" ")
-    if not rest:
-        found = [Near(first, _genus(first, genus), 0) for first in index.firsts_near(dump, genus)]
-        return _nearest([near for near in found if 0 < near.genus <= _slips(len(genus))])
-    found = [Near(near, 0, d) for near, d in _in_block(index, dump, genus, rest, _slips(len(rest)))]
-    if not found or min(found, key=_distance).distance > 1:
-        found += _other_genera(index, dump, genus, rest)
-    if not found:
-        found = _same_epithet(index, dump, genus, rest)
-    return _nearest([near for near in found if near.stem != wanted])
+    stems = _near_stems(index, dump, genus, rest) if rest else _near_firsts(index, dump, genus)
+    found = index.by_stems(dump, sorted(stems - {wanted}))
+    marked = [(record, _slip(name.canonical, wanted, record)) for records in found.values() for record in records]
+    kept = [(record, slip) for record, slip in marked if _within(name.canonical, slip)]
+    least = min((slip.distance for _, slip in kept), default=0)
+    return [(record, slip) for record, slip in kept if slip.distance == least]
 
 
-def _distance(near: Near) -> int:
-    return near.distance
-
-
-def _nearest(found: list[Near]) -> list[Near]:
-    least = min((near.distance for near in found), default=0)
-    return sorted({near for near in found if near.distance == least})
-
-
-def _slips(length: int) -> int:
+def slips_in(length: int) -> int:
     """Return how many slips a word of some letters may have."""
     return 0 if length < 4 else 1 if length < 6 else 2 if length < 12 else 3
 
 
-def _genus(a: str, b: str) -> int:
-    return int(OSA.distance(a, b))
+def _within(canonical: str, slip: Slip) -> bool:
+    genus, _, rest = canonical.partition(" ")
+    return slip.genus <= slips_in(len(genus)) and slip.epithets <= slips_in(len(rest))
 
 
-def _in_block(index: Index, dump: Dump, genus: str, rest: str, slips: int) -> list[tuple[str, int]]:
+def _slip(canonical: str, wanted: str, record: Record) -> Slip:
+    """Spelling variants and gender endings count nothing where stems are nearer than the words themselves."""
+    (genus, _, rest), (stem_genus, _, stem_rest) = plain(canonical).partition(" "), wanted.partition(" ")
+    (genus_, _, rest_), (stem_genus_, _, stem_rest_) = (
+        plain(record.canonical).partition(" "),
+        record.stem.partition(" "),
+    )
+    return Slip(
+        min(OSA.distance(genus, genus_), OSA.distance(stem_genus, stem_genus_)),
+        min(OSA.distance(rest, rest_), OSA.distance(stem_rest, stem_rest_)),
+    )
+
+
+def _near_firsts(index: Index, dump: Dump, genus: str) -> set[str]:
+    return {first for first in index.firsts_near(dump, genus) if OSA.distance(first, genus) <= slips_in(len(genus) + 1)}
+
+
+def _near_stems(index: Index, dump: Dump, genus: str, rest: str) -> set[str]:
+    """An ending that is a slip too makes stems a letter or two further apart than the words are."""
+    found = _in_block(index, dump, genus, rest, min(slips_in(len(rest) + 2) + 1, 3))
+    allowed = 1 if len(genus) < 6 else 2
+    for other in index.firsts_near(dump, genus):
+        distance = OSA.distance(other, genus)
+        if 0 < distance <= allowed:
+            found |= _in_block(index, dump, other, rest, 2 if distance == 1 and len(rest) > 5 else 1)
+    return found or _same_epithet(index, dump, genus, rest)
+
+
+def _in_block(index: Index, dump: Dump, genus: str, rest: str, slips: int) -> set[str]:
     """Return the stems of a genus whose epithets are at most so many slips away."""
     block = index.epithets(dump, genus)
     words = rest.count(" ")
     hits = process.extract(rest, block, scorer=OSA.distance, score_cutoff=slips, limit=None)
-    return [(f"{genus} {found}", int(d)) for found, d, _ in hits if found.count(" ") == words]
+    return {f"{genus} {found}" for found, _, _ in hits if found.count(" ") == words}
 
 
-def _other_genera(index: Index, dump: Dump, genus: str, rest: str) -> list[Near]:
-    """Genera a slip away that have the epithet, or one a slip away from it."""
-    allowed = 1 if len(genus) < 7 else 2
-    near = {g: d for g in index.firsts_near(dump, genus) if 0 < (d := _genus(g, genus)) <= allowed}
-    found = []
-    for other, distance in near.items():
-        slips = 1 if distance == 1 and len(rest) > 5 else 0
-        found += [Near(hit, distance, d) for hit, d in _in_block(index, dump, other, rest, slips)]
-    return found
-
-
-def _same_epithet(index: Index, dump: Dump, genus: str, rest: str) -> list[Near]:
+def _same_epithet(index: Index, dump: Dump, genus: str, rest: str) -> set[str]:
     """Names with the very epithets in a genus that has the first letter and most of the others."""
-    found = []
+    found = set()
     for record in index.by_tail(dump, rest.rpartition(" ")[2]):
         other, _, epithets = record.stem.partition(" ")
-        if epithets == rest and other[:1] == genus[:1] and 0 < (d := _genus(other, genus)) <= _slips(len(genus)):
-            found.append(Near(record.stem, d, 0))
+        if epithets == rest and other[:1] == genus[:1] and OSA.distance(other, genus) <= slips_in(len(genus)):
+            found.add(record.stem)
     return found
 
 
-def is_sure(name: Name, near: Near, *, author: int, context: bool) -> bool:
+def is_sure(name: Name, slip: Slip, *, author: int, context: bool) -> bool:
     """Say whether a misspelling may be linked, from its slips, its length and whether the authors agree (1, 0, -1).
 
     Congeners are often one letter apart, and so are genera: short words need the author to agree. An author that
     differs means another taxon more often than two mistakes.
     """
-    genus, _, rest = stem(name.canonical).partition(" ")
+    genus, _, rest = name.canonical.partition(" ")
     if author < 0:
         return False
     if not rest:
-        return near.genus == 1 and len(genus) > 4 and author > 0
+        return slip.genus == 1 and len(genus) > 4 and author > 0
     if author > 0:
-        return near.genus <= _slips(len(genus)) and near.epithets <= _slips(len(rest))
-    if near.genus and near.epithets:
+        return True
+    if slip.genus and slip.epithets:
         return False
-    if near.genus:
-        return near.genus <= (1 if len(genus) < 9 else 2) and len(genus) > 3 and (len(rest) > 4 or context)
-    return near.epithets == 1 and len(rest) > 6 or near.epithets == 2 and len(rest) > 10
+    if slip.genus:
+        return slip.genus <= (1 if len(genus) < 9 else 2) and (len(rest) > 4 or context)
+    return (slip.epithets == 1 and len(rest) > 6) or (slip.epithets == 2 and len(rest) > 10)

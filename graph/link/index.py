@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from ...extract import InputError, Problem, UsageError
 from ...extract.problems import nearest
 from .answer import Candidate, Kind
 from .stem import folded, genus_stem
 
-__all__ = ["APPLICATION", "DEFAULT_INDEX", "VERSION", "Dump", "Index", "Record", "Thing"]
+__all__ = ["APPLICATION", "DEFAULT_INDEX", "HEAD", "VERSION", "Dump", "Index", "Record", "Thing", "slips"]
 
 #: Where `wildgraph link` writes and looks for an index when no path is given.
 DEFAULT_INDEX = Path("names.index")
@@ -25,6 +25,7 @@ VERSION = 1
 _NAME_COLUMNS = "stem, canonical, coalesce(authorship, ''), rank, status, ref, accepted, kingdom, family, hybrid"
 _THING_COLUMNS = "thing.id, ref, label, type, country, locality, status, accepted, parent, definition"
 _MANY = 500
+HEAD = 5  # letters of a label of which the first or the last must be right
 _BLOCKS = 20_000  # genera whose epithets are kept in memory: about 30 MB
 
 
@@ -153,7 +154,8 @@ class Index:
         """Return the records of each stem that has some."""
         found: dict[str, list[Record]] = {}
         for row in self._by(dump, "stem", list(dict.fromkeys(stems))):
-            found.setdefault(row[0], []).append(Record._make(row))
+            record = Record._make(row)
+            found.setdefault(record.stem, []).append(record)
         return found
 
     def by_refs(self, dump: Dump, refs: Iterable[str]) -> dict[str, Record]:
@@ -165,7 +167,7 @@ class Index:
                 found[record.ref] = record
         return found
 
-    def _by(self, dump: Dump, column: str, values: Sequence[str]) -> Iterable[tuple[object, ...]]:
+    def _by(self, dump: Dump, column: str, values: Sequence[str]) -> Iterable[tuple[Any, ...]]:
         for start in range(0, len(values), _MANY):
             sql = f"SELECT {_NAME_COLUMNS} FROM name WHERE dump = ? AND {column} IN (SELECT value FROM json_each(?))"
             yield from self._connection.execute(sql, (dump.number, json.dumps(values[start : start + _MANY])))
@@ -250,6 +252,19 @@ class Index:
         sql = f"SELECT label.key, {_THING_COLUMNS} FROM label JOIN thing ON thing.id = label.thing"
         sql += " WHERE label.dump = ? AND key >= ? AND key < ? ORDER BY key, ref LIMIT ?"
         rows = self._connection.execute(sql, (dump.number, prefix, prefix + "\U0010ffff", limit))
+        return [(Thing._make(row[1:]), row[0]) for row in rows]
+
+    def labels_near(self, dump: Dump, key: str) -> list[tuple[Thing, str]]:
+        """Return things with a label that shares its first or its last letters with a key, and that key."""
+        columns = f"SELECT label.key, {_THING_COLUMNS} FROM label JOIN thing ON thing.id = label.thing"
+        where = "WHERE label.dump = ? AND label.kind IN ('label', 'alias')"
+        head, tail = key[:HEAD], key[-HEAD:]
+        ahead = self._connection.execute(
+            f"{columns} {where} AND key >= ? AND key < ? LIMIT ?", (dump.number, head, head + "\U0010ffff", _BLOCKS)
+        )
+        rows = ahead.fetchall()
+        behind = f"{columns} {where} AND label.tail = ? LIMIT ?"
+        rows += self._connection.execute(behind, (dump.number, tail, _BLOCKS)).fetchall()
         return [(Thing._make(row[1:]), row[0]) for row in rows]
 
     def thing_candidate(self, dump: Dump, thing: Thing) -> Candidate:

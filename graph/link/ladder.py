@@ -8,9 +8,9 @@ from rapidfuzz.distance import OSA
 
 from .answer import Match, Outcome, Query, Relation, Rung
 from .author import agreement, authors
-from .fuzzy import is_sure, near_names
+from .fuzzy import is_sure, near_records
 from .index import Dump, Index, Record
-from .judge import BELOW_SPECIES, Verdict, judge, rank_of, same_taxon
+from .judge import BELOW_SPECIES, Verdict, judge, rank_of
 from .name import Name
 from .stem import phrase_key, stem, tail_stem
 
@@ -87,6 +87,8 @@ class _Climb:
     ) -> Match:
         self.rungs.append(rung)
         candidates = self.index.candidates(self.dump, records)
+        if outcome == "none":
+            relation, score = "close", 0.0
         if relation != "exact" or score != 1.0:
             candidates = [c._replace(relation=relation, score=score) for c in candidates]
         return Match(self.query, self.dump.key, outcome, tuple(candidates), tuple(self.rungs))
@@ -125,28 +127,24 @@ class _Climb:
         return self._end(outcome, [verdict.chosen], rung_, relation=relation, score=round(score, 3))  # type: ignore[arg-type]
 
     def _fuzzy(self) -> Match | None:
-        near = near_names(self.index, self.dump, self.name)
-        by_stem = self.index.by_stems(self.dump, [n.stem for n in near])
-        distances = {n.stem: n for n in near}
-        records = [record for n in near for record in by_stem.get(n.stem, ())]
-        if not records:
+        near = near_records(self.index, self.dump, self.name)
+        if not near:
             self._note("fuzzy", "no name near enough")
             return None
-        verdict = judge(self.index, self.query, self.name, records)
-        chosen = verdict.chosen or (verdict.tied[0] if verdict.tied and same_taxon(verdict.tied) else None)
-        if chosen is None and not verdict.tied:
-            self.near += records
-            self._note("fuzzy", f"none that fits: {verdict.why}", len(records))
+        verdict = judge(self.index, self.query, self.name, [record for record, _ in near])
+        if verdict.chosen is None and not verdict.tied:
+            self.near += [record for record, _ in near]
+            self._note("fuzzy", f"none that fits: {verdict.why}", len(near))
             return None
-        if chosen is None:
+        chosen = verdict.chosen or verdict.tied[0]
+        if len(verdict.tied) > 1:
             return self._tied("fuzzy", verdict.tied, verdict.why, relation="close")
-        slip = distances[chosen.stem]
+        slip = next(slip for record, slip in near if record is chosen)
         why = f"{_letters(slip.distance)} from {chosen.canonical}"
         if not is_sure(self.name, slip, author=verdict.author, context=bool(self.query.family)):
             return self._unsure(chosen, why, verdict)
-        size = len(self.name.canonical)
-        score = round(0.95 * (1 - slip.distance / size), 3)
-        return self._chosen("fuzzy", "fuzzy", Verdict(chosen, (), why, verdict.author), len(records), score)
+        score = 0.95 * (1 - slip.distance / len(self.name.canonical))
+        return self._chosen("fuzzy", "fuzzy", Verdict(chosen, (), why, verdict.author), len(near), score)
 
     def _unsure(self, chosen: Record, why: str, verdict: Verdict) -> Match:
         reason = {1: "too far", 0: "no author to confirm it", -1: "its author differs"}[verdict.author]

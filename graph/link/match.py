@@ -9,6 +9,7 @@ from .answer import Match, Query
 from .index import Dump, Index
 from .ladder import climb, first_stem
 from .name import read_names
+from .things import climb_things
 
 __all__ = ["match", "match_each", "match_many"]
 
@@ -34,7 +35,10 @@ def match_many(index: Index, queries: Iterable[Query], *, dump: str = "") -> Ite
     chosen: Dump | None = None
     while chunk := list(islice(rest, _AT_ONCE)):
         chosen = chosen or index.dump(dump, kind=chunk[0].kind)
-        yield from _match_taxa(index, chosen, chunk)
+        if chosen.kind == "taxon":
+            yield from _match_taxa(index, chosen, chunk)
+        else:
+            yield from (climb_things(index, chosen, query) for query in chunk)
 
 
 def _match_taxa(index: Index, dump: Dump, queries: list[Query]) -> Iterator[Match]:

@@ -54,7 +54,13 @@ CREATE TABLE thing (
     parent     TEXT,
     definition TEXT NOT NULL
 );
-CREATE TABLE label (thing INTEGER NOT NULL, dump INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE label (
+    thing INTEGER NOT NULL,
+    dump  INTEGER NOT NULL,
+    key   TEXT NOT NULL,         -- without case, diacritics and punctuation
+    kind  TEXT NOT NULL,         -- label, alias, acronym, broad, narrow, related
+    tail  TEXT NOT NULL          -- its last letters, to find misspellings at its beginning
+);
 
 -- Identifiers that a dump gives its records in other systems.
 CREATE TABLE identifier (dump INTEGER NOT NULL, ref TEXT NOT NULL, scheme TEXT NOT NULL, value TEXT NOT NULL);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-__all__ = ["picker", "short"]
+__all__ = ["Pick", "picker", "short"]
 
 Pick = Callable[[Sequence[str]], str]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
-from .columns import picker, short
+from .columns import Pick, picker, short
 from .files import Files, delimiter_of, read_delimited
 from .known import completed
 from .record import Reading, Release, TaxonRow
@@ -29,6 +30,7 @@ class _Table:
     quote: str = ""
     encoding: str = "utf-8-sig"
     skip: int = 1
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_archive(files: Files) -> Reading | None:
@@ -81,6 +83,7 @@ def _table(files: Files, meta: str, core: ElementTree.Element) -> _Table:
         core.get("fieldsEnclosedBy", '"'),
         core.get("encoding", "utf-8").lower().replace("utf-8", "utf-8-sig"),
         int(core.get("ignoreHeaderLines", "0")),
+        {short(f.get("term", "")): f.get("default", "") for f in core.iter(f"{_META}field") if f.get("default")},
     )
 
 
@@ -92,22 +95,22 @@ def _reading(files: Files, table: _Table, form: str, release: Release) -> Readin
     tree = "parentnameusageid" in known and not {"kingdom", "family"} <= known
     first = next(rows, None)
     release = completed(_from_columns(release, table.columns, first or []))
-    whole = ([first] if first else []).__iter__()
-    return Reading(form, release, _taxa(table.columns, _chain(whole, rows)), tree)
+    return Reading(form, release, _taxa(table, chain([first] if first else [], rows)), tree)
 
 
-def _chain(first: Iterator[list[str]], rest: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield from first
-    yield from rest
+def _taxa(table: _Table, rows: Iterable[list[str]]) -> Iterator[TaxonRow]:
+    def column(*names: str) -> Pick:
+        return picker(table.columns, *names, default=table.defaults.get(names[0].lower(), ""))
 
-
-def _taxa(columns: Sequence[str], rows: Iterator[list[str]]) -> Iterator[TaxonRow]:
-    ref = picker(columns, "taxonID", "id", "scientificNameID")
-    name, canonical = picker(columns, "scientificName"), picker(columns, "canonicalName")
-    author, rank = picker(columns, "scientificNameAuthorship"), picker(columns, "taxonRank", "verbatimTaxonRank")
-    status, accepted = picker(columns, "taxonomicStatus"), picker(columns, "acceptedNameUsageID")
-    parent = picker(columns, "parentNameUsageID")
-    kingdom, family = picker(columns, "kingdom"), picker(columns, "family")
+    ref, name, canonical = (
+        column("taxonID", "id", "scientificNameID"),
+        column("scientificName"),
+        column("canonicalName"),
+    )
+    parts = [column(part) for part in ("genus", "specificEpithet", "infraspecificEpithet")]
+    author, rank = column("scientificNameAuthorship", "authorship"), column("taxonRank", "rank", "verbatimTaxonRank")
+    status, accepted = column("taxonomicStatus"), column("acceptedNameUsageID")
+    parent, kingdom, family = column("parentNameUsageID"), column("kingdom"), column("family")
     for row in rows:
         if not row:
             continue
@@ -115,7 +118,7 @@ def _taxa(columns: Sequence[str], rows: Iterator[list[str]]) -> Iterator[TaxonRo
         synonym = (target and target != identifier) or "synonym" in said or "misapplied" in said
         yield TaxonRow(
             identifier,
-            (canonical(row) or name(row)) if author(row) else name(row),
+            (canonical(row) if author(row) else "") or name(row) or " ".join(filter(None, (p(row) for p in parts))),
             author(row),
             rank(row).lower(),
             said or ("synonym" if synonym else "accepted"),
