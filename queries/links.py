@@ -49,14 +49,14 @@ def show_coverage(found: Coverage, console: Console) -> None:
     """Print a row a dataset for each kind of entity, and the figure for the whole."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("", "dataset"):
-        table.add_column(name)
-    for name in ("entities", "linked", "ambiguous", "proposed", "unmatched", "coverage"):
+        table.add_column(name, no_wrap=True)
+    for name in ("all", "linked", "ambiguous", "proposed", "unmatched", "share"):
         table.add_column(name, justify="right")
     for kind, rows in groupby(found.rows, key=lambda row: row.type):
         for number, row in enumerate(rows):
             counts = (row.entities, row.linked, len(row.ambiguous), len(row.proposed), len(row.unmatched))
             cells = map(str, counts)
-            table.add_row("" if number else kind, targets()[row.target].title, *cells, f"{row.percent:.0f} %")
+            table.add_row("" if number else kind, row.target, *cells, f"{row.percent:.0f} %")
     console.print(table)
     share = f"{found.linked} of {found.entities} entities have an accepted link ({found.percent:.0f} %)"
     console.print(f"{share}; {len(found.rejected)} rejected")
