@@ -56,16 +56,18 @@ def _surname(part: str) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def agreement(left: str, right: str) -> int:
-    """Return 1 where two authorships can mean the same, -1 where they cannot, 0 where one says nothing.
+    """Return 2 where two authorships name the same people, 1 where they share one, -1 where they cannot mean the same.
 
-    Years may differ by one, as dates of printing and of distribution do.
+    0 is for an authorship that says nothing. Years may differ by one, as dates of printing and of distribution do.
     """
     a, b = authors(left), authors(right)
     years = 0 if not (a.year and b.year) else 1 if abs(a.year - b.year) <= 1 else -1
     if not (a.names and b.names):
         return years
     if any(_same(x, y) for x in a.names for y in b.names):
-        return 1 if years >= 0 else 0
+        if years < 0:
+            return 0
+        return 2 if len(a.names) == len(b.names) and all(map(_same, a.names, b.names)) else 1
     return -1
 
 

@@ -16,7 +16,7 @@ from .dumps import Files, Foreign, Reading, Release, Row, TaxonRow, ThingRow, op
 from .dumps.known import slug
 from .index import APPLICATION, HEAD, VERSION, Dump, Index, slips
 from .name import Name, read_names
-from .stem import folded, phrase_key, stem
+from .stem import folded, phrase_key, plain, stem
 
 __all__ = ["Build", "build_index"]
 
@@ -250,12 +250,12 @@ class _Loader:
         self.connection.execute("DROP TABLE heads")
 
     def _slips(self, number: int) -> None:
-        sql = "SELECT DISTINCT CASE instr(stem, ' ') WHEN 0 THEN stem ELSE substr(stem, 1, instr(stem, ' ') - 1) END"
-        firsts = [
-            row[0]
-            for row in self.connection.execute(f"{sql} FROM name WHERE dump = ? AND stem NOT LIKE '=%'", (number,))
-        ]
-        rows = sorted((key, first) for first in firsts if len(first) > 2 for key in slips(first))
+        """Note the slips of every first word, as it is spelled and as its stem."""
+        first = "CASE instr({0}, ' ') WHEN 0 THEN {0} ELSE substr({0}, 1, instr({0}, ' ') - 1) END"
+        sql = f"SELECT DISTINCT {first.format('stem')}, {first.format('canonical')} FROM name"
+        firsts = self.connection.execute(f"{sql} WHERE dump = ? AND stem NOT LIKE '=%'", (number,))
+        words = {(stem_, word) for stem_, spelled in firsts for word in (stem_, plain(spelled)) if len(word) > 2}
+        rows = sorted({(key, stem_) for stem_, word in words for key in slips(word)})
         self.connection.executemany("INSERT OR IGNORE INTO slip VALUES (?, ?, ?)", ((number, *row) for row in rows))
 
     def finish(self) -> None:

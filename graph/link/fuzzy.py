@@ -9,9 +9,12 @@ from rapidfuzz.distance import OSA
 
 from .index import Dump, Index, Record
 from .name import Name
-from .stem import plain, stem
+from .stem import bare, plain, stem
 
 __all__ = ["Slip", "is_sure", "near_records"]
+
+
+_SHORT = 6  # letters of an epithet that may be misspelt without an author to confirm it
 
 
 class Slip(NamedTuple):
@@ -19,6 +22,7 @@ class Slip(NamedTuple):
 
     genus: int
     epithets: int
+    shortest: int  # letters of the shortest epithet that differs
 
     @property
     def distance(self) -> int:
@@ -28,52 +32,68 @@ class Slip(NamedTuple):
 
 def near_records(index: Index, dump: Dump, name: Name) -> list[tuple[Record, Slip]]:
     """Return the nearest records to a name that are not spelled as it is, all of the least distance."""
-    wanted = stem(name.canonical)
-    genus, _, rest = wanted.partition(" ")
-    stems = _near_stems(index, dump, genus, rest) if rest else _near_firsts(index, dump, genus)
-    found = index.by_stems(dump, sorted(stems - {wanted}))
-    marked = [(record, _slip(name.canonical, wanted, record)) for records in found.values() for record in records]
-    kept = [(record, slip) for record, slip in marked if _within(name.canonical, slip)]
+    asked = _Words(plain(name.canonical), stem(name.canonical))
+    stems = _near_stems(index, dump, asked) if " " in asked.stem else _near_firsts(index, dump, asked)
+    found = index.by_stems(dump, sorted(stems - {asked.stem}))
+    marked = [(record, _slip(asked, record)) for records in found.values() for record in records]
+    kept = [(record, slip) for record, slip in marked if slip is not None]
     least = min((slip.distance for _, slip in kept), default=0)
     return [(record, slip) for record, slip in kept if slip.distance == least]
 
 
+class _Words(NamedTuple):
+    """A name as it is spelled and as its stem, both in small letters."""
+
+    plain: str
+    stem: str
+
+    @property
+    def genus(self) -> tuple[str, str]:
+        return self.plain.partition(" ")[0], self.stem.partition(" ")[0]
+
+    @property
+    def rest(self) -> str:
+        return self.stem.partition(" ")[2]
+
+
+def _slip(asked: _Words, record: Record) -> Slip | None:
+    """Return how far a record is, or None where a word of it is further than its length allows.
+
+    Words of one stem do not differ, and gender endings count nothing.
+    """
+    ours, theirs = asked.plain.split(" "), plain(record.canonical).split(" ")
+    stems = zip(asked.stem.split(" "), record.stem.split(" "), strict=False)
+    slips = [
+        0 if c == d else _distance(a, b, first=not n)
+        for n, (a, b, (c, d)) in enumerate(zip(ours, theirs, stems, strict=False))
+    ]
+    if any(count > slips_in(len(word)) for word, count in zip(ours, slips, strict=False)):
+        return None
+    lengths = [len(word) for word, count in zip(ours[1:], slips[1:], strict=False) if count]
+    return Slip(slips[0], sum(slips[1:]), min(lengths, default=0))
+
+
+def _distance(a: str, b: str, *, first: bool) -> int:
+    whole = int(OSA.distance(a, b))
+    return whole if first else min(whole, int(OSA.distance(bare(a), bare(b))))
+
+
 def slips_in(length: int) -> int:
     """Return how many slips a word of some letters may have."""
-    return 0 if length < 4 else 1 if length < 6 else 2 if length < 12 else 3
+    return 0 if length < 3 else 1 if length < 7 else 2 if length < 13 else 3
 
 
-def _within(canonical: str, slip: Slip) -> bool:
-    genus, _, rest = canonical.partition(" ")
-    return slip.genus <= slips_in(len(genus)) and slip.epithets <= slips_in(len(rest))
+def _near_firsts(index: Index, dump: Dump, asked: _Words) -> set[str]:
+    return set(index.firsts_near(dump, *asked.genus))
 
 
-def _slip(canonical: str, wanted: str, record: Record) -> Slip:
-    """Spelling variants and gender endings count nothing where stems are nearer than the words themselves."""
-    (genus, _, rest), (stem_genus, _, stem_rest) = plain(canonical).partition(" "), wanted.partition(" ")
-    (genus_, _, rest_), (stem_genus_, _, stem_rest_) = (
-        plain(record.canonical).partition(" "),
-        record.stem.partition(" "),
-    )
-    return Slip(
-        min(OSA.distance(genus, genus_), OSA.distance(stem_genus, stem_genus_)),
-        min(OSA.distance(rest, rest_), OSA.distance(stem_rest, stem_rest_)),
-    )
-
-
-def _near_firsts(index: Index, dump: Dump, genus: str) -> set[str]:
-    return {first for first in index.firsts_near(dump, genus) if OSA.distance(first, genus) <= slips_in(len(genus) + 1)}
-
-
-def _near_stems(index: Index, dump: Dump, genus: str, rest: str) -> set[str]:
+def _near_stems(index: Index, dump: Dump, asked: _Words) -> set[str]:
     """An ending that is a slip too makes stems a letter or two further apart than the words are."""
-    found = _in_block(index, dump, genus, rest, min(slips_in(len(rest) + 2) + 1, 3))
-    allowed = 1 if len(genus) < 6 else 2
-    for other in index.firsts_near(dump, genus):
-        distance = OSA.distance(other, genus)
-        if 0 < distance <= allowed:
-            found |= _in_block(index, dump, other, rest, 2 if distance == 1 and len(rest) > 5 else 1)
-    return found or _same_epithet(index, dump, genus, rest)
+    rest = asked.rest
+    found = _in_block(index, dump, asked.genus[1], rest, 2 if len(rest) < 5 else 3)
+    for other in index.firsts_near(dump, *asked.genus):
+        found |= _in_block(index, dump, other, rest, 1 if len(rest) < 6 else 2)
+    return found or _same_epithet(index, dump, asked.genus[1], rest)
 
 
 def _in_block(index: Index, dump: Dump, genus: str, rest: str, slips: int) -> set[str]:
@@ -94,21 +114,23 @@ def _same_epithet(index: Index, dump: Dump, genus: str, rest: str) -> set[str]:
     return found
 
 
-def is_sure(name: Name, slip: Slip, *, author: int, context: bool) -> bool:
-    """Say whether a misspelling may be linked, from its slips, its length and whether the authors agree (1, 0, -1).
+def is_sure(name: Name, slip: Slip, record: Record, *, author: int, known: bool) -> bool:
+    """Say whether a misspelling may be linked, from its slips, its length and how far the authors agree (2, 1, 0, -1).
 
-    Congeners are often one letter apart, and so are genera: short words need the author to agree. An author that
-    differs means another taxon more often than two mistakes.
+    Congeners are often a letter or two apart, and so are genera: short words need the author to agree, and a genus
+    that is `known` in the dump is not taken for a misspelled one. An author that differs means another taxon more
+    often than two mistakes.
     """
     genus, _, rest = name.canonical.partition(" ")
-    if author < 0:
+    if author < 0 or (slip.genus and known):
         return False
     if not rest:
         return slip.genus == 1 and len(genus) > 4 and author > 0
+    same_start = rest[0] == record.canonical.partition(" ")[2][0].lower()
     if author > 0:
-        return True
-    if slip.genus and slip.epithets:
-        return False
+        return slip.epithets <= (1 if slip.shortest < 8 or not same_start else 2 if slip.shortest < 16 else 3)
     if slip.genus:
-        return slip.genus <= (1 if len(genus) < 9 else 2) and (len(rest) > 4 or context)
-    return (slip.epithets == 1 and len(rest) > 6) or (slip.epithets == 2 and len(rest) > 10)
+        return not slip.epithets and slip.genus <= (1 if len(genus) < 9 else 2) and len(rest) > 4
+    if not same_start:
+        return slip.epithets == 1 and slip.shortest > 9
+    return (slip.epithets == 1 and slip.shortest >= _SHORT) or (slip.epithets == 2 and slip.shortest > 11)

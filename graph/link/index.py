@@ -190,10 +190,11 @@ class Index:
         rows = self._connection.execute(sql, (dump.number, tail, limit + 1)).fetchall()
         return [] if len(rows) > limit else [Record._make(row) for row in rows]
 
-    def firsts_near(self, dump: Dump, word: str) -> list[str]:
-        """Return the first words, as stems, that differ from a stem by a slip or two."""
+    def firsts_near(self, dump: Dump, *words: str) -> list[str]:
+        """Return the stems of first words that differ from a word, in either of its spellings, by a slip or two."""
+        keys = sorted({key for word in words for key in slips(word)})
         sql = "SELECT DISTINCT first FROM slip WHERE dump = ? AND key IN (SELECT value FROM json_each(?)) ORDER BY 1"
-        return [row[0] for row in self._connection.execute(sql, (dump.number, json.dumps(slips(word))))]
+        return [row[0] for row in self._connection.execute(sql, (dump.number, json.dumps(keys)))]
 
     def candidates(self, dump: Dump, records: Sequence[Record]) -> list[Candidate]:
         """Return records as candidates, with the accepted taxon of each synonym."""

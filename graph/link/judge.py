@@ -31,7 +31,7 @@ _VAGUE = frozenset({"", "unranked", "no rank", "clade", "other", "infraspecific 
 class Verdict:
     """What was decided about some records: `chosen`, or `tied` when a person has to choose, or neither.
 
-    `author` is 1 where the authorships agree, -1 where they differ, 0 where one is missing.
+    `author` is above 0 where the authorships agree, -1 where they differ, 0 where one is missing.
     """
 
     chosen: Record | None
@@ -143,17 +143,13 @@ def same_taxon(records: Sequence[Record]) -> bool:
 
 
 def _by_status(index: Index, name: Name, left: list[Record], said: list[str]) -> list[Record]:
-    """Prefer the accepted among names of species that share kingdom and family: its homonyms are not in use."""
-    if len(left) < 2 or " " not in name.canonical or name.sense == "misapplied":
+    """Leave out misapplied names. That one homonym is accepted decides nothing: labels are older than lists."""
+    if len(left) < 2 or name.sense == "misapplied":
         return left
     used = [r for r in left if index.words[r.status] != "misapplied"]
     if used and len(used) < len(left):
         left = _keep(used, left, "not misapplied", said)
-    accepted = [r for r in left if r.accepted is None]
-    one_place = len({r.kingdom for r in left}) == 1 and len({r.family for r in left}) == 1
-    if len(accepted) == 1 and one_place and not name.authorship:
-        return _keep(accepted, left, "accepted, the others are synonyms", said)
-    return left
+    return sorted(left, key=lambda r: (r.accepted is not None, r.ref))
 
 
 def rank_of(rank: str) -> str:

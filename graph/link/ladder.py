@@ -12,7 +12,7 @@ from .fuzzy import is_sure, near_records
 from .index import Dump, Index, Record
 from .judge import BELOW_SPECIES, Verdict, judge, rank_of
 from .name import Name
-from .stem import phrase_key, stem, tail_stem
+from .stem import genus_stem, phrase_key, stem, tail_stem
 
 __all__ = ["climb", "first_stem"]
 
@@ -56,9 +56,15 @@ class _Climb:
             rung = Rung("read", 0, f"the rank is given as {self.query.rank}, the name is that of a species")
             return self._end("none", records[:_SHOWN], rung)
         if name.sense == "misapplied":
-            self.rungs.append(Rung("read", 0, "used for another taxon than the one it was given to"))
-            return self._above()
+            return self._misapplied(records)
         return self._by_spelling(records) or self._fuzzy() or self._elsewhere() or self._above()
+
+    def _misapplied(self, records: Sequence[Record]) -> Match:
+        """A name used for another taxon than it was given to is itself in the index, or only what is above it."""
+        self._note("read", "used for another taxon than the one it was given to")
+        word, canonical = self.index.words, self.name.canonical
+        same = [r for r in records if r.canonical == canonical and word[r.status] == "misapplied"]
+        return self._settle("exact", "exact", same, score=0.9) or self._above()
 
     def _by_spelling(self, records: Sequence[Record]) -> Match | None:
         canonical, author = self.name.canonical, self.name.authorship
@@ -141,13 +147,15 @@ class _Climb:
             return self._tied("fuzzy", verdict.tied, verdict.why, relation="close")
         slip = next(slip for record, slip in near if record is chosen)
         why = f"{_letters(slip.distance)} from {chosen.canonical}"
-        if not is_sure(self.name, slip, author=verdict.author, context=bool(self.query.family)):
+        known = slip.genus > 0 and bool(self.index.epithets(self.dump, genus_stem(self.name.canonical.split(" ")[0])))
+        if not is_sure(self.name, slip, chosen, author=verdict.author, known=known):
             return self._unsure(chosen, why, verdict)
         score = 0.95 * (1 - slip.distance / len(self.name.canonical))
         return self._chosen("fuzzy", "fuzzy", Verdict(chosen, (), why, verdict.author), len(near), score)
 
     def _unsure(self, chosen: Record, why: str, verdict: Verdict) -> Match:
-        reason = {1: "too far", 0: "no author to confirm it", -1: "its author differs"}[verdict.author]
+        author = verdict.author
+        reason = "too far" if author > 0 else "its author differs" if author else "no author to confirm it"
         return self._tied("fuzzy", [chosen], f"{why}, {reason}: a person has to look", relation="close")
 
     def _elsewhere(self) -> Match | None:
@@ -192,6 +200,7 @@ class _Climb:
             if first.startswith(genus) and len(others) == len(middle):
                 if all(o.startswith(m) for o, m in zip(others, middle, strict=True)):
                     found.append(record)
+        found = [record for record in found if record.canonical.endswith(f" {last}")] or found
         match = self._settle("shortened name", "variant", found, score=0.9)
         return match or self._end(
             "none", self.near[:_SHOWN], Rung("shortened name", len(found), "it cannot be completed")

@@ -18,15 +18,17 @@ _MARKUP = re.compile(r"</?[a-zA-Z]+>")
 _NOTE = re.compile(
     r"\s+[-–—]\s.*$|\s*\[[^\]]*\]\s*$|\s*\((?:incl|excl|syn|see|also|introd|cult|adv|juv|imm)[^)]*\)?\s*$", re.I
 )
-_DIGIT_IN_WORD = re.compile(r"(?<=[a-z])[0158](?=[a-z])|(?<=[a-z]{3})[0158](?=\s|$)")
+_DIGIT_IN_WORD = re.compile(r"(?<=[a-z])[0158](?=[a-z])|(?<=[a-z]{3})[0158](?=\s|$)|(?<=[a-z.] )[0158](?=[a-z]{3})")
+_MARKER = re.compile(r"(?<=[a-z]) (v|vr|vari)\.? (?=[a-z]{3})")
+_MISAPPLIED = re.compile(r"\b(auct|auctt|sensu|non|nec)\b(?!.*\b(stricto|lato|str|lat)\b)", re.IGNORECASE)
 _CAPITAL_IN_WORD = re.compile(r"(?<=[a-z])[I|](?=[a-z])|(?<=[a-z]{2})[I|](?=\s|$)")
 _SCAN = {"0": "o", "1": "l", "5": "s", "8": "b"}
-_PLAIN = re.compile(r"([A-Z][a-zë-]{2,})(?: ([a-z][a-zë-]{2,}))?(?: ([a-z][a-zë-]{2,}))?(?: ([(A-Z].*))?")
-_INITIALS = re.compile(
-    r"([A-Z][a-z]{0,2})\. ?(?:([a-z]{1,2})\. ?)?([a-z][a-zë-]{2,})(?: ([a-z][a-zë-]{2,}))?(?: ([(A-Z].*))?"
-)
+_LOW = "[a-zà-öø-ÿœ][a-zà-öø-ÿœ-]{2,}"
+_AUTHOR = "[(A-ZÀ-ÖØ-Þ].*"
+_PLAIN = re.compile(rf"([A-Z][a-zà-öø-ÿœ-]{{2,}})(?: ({_LOW}))?(?: ({_LOW}))?(?: ({_AUTHOR}))?")
+_INITIALS = re.compile(rf"([A-Z][a-z]{{0,2}})\. ?(?:([a-z]{{1,2}})\. ?)?({_LOW})(?: ({_LOW}))?(?: ({_AUTHOR}|auct.*))?")
 _EITHER = re.compile(r"\w\s*/\s*[a-z]|\bor\b", re.IGNORECASE)
-_WIDE = re.compile(r"\b(?:s\.? ?l(?:at)?|sensu lat(?:o|iss)|agg|aggr?egate|coll)\b\.?", re.IGNORECASE)
+_WIDE = re.compile(r"\b(?:s\.? ?l(?:at)?|sensu lat(?:o|iss)|agg|aggr?egate|coll|group|complex)\b\.?", re.IGNORECASE)
 _STRICT = re.compile(r"\b(?:s\.? ?str(?:icto)?|sensu stricto)\b\.?", re.IGNORECASE)
 _RANKS = {"infraspecific_name": "", "unranked": "", "species_aggregate": "species aggregate", "form": "form"}
 
@@ -68,9 +70,15 @@ def read_names(texts: Sequence[str], authorships: Iterable[str] = ()) -> list[Na
         found[n] = name
     read = [name for name in found if name is not None]
     return [
-        name._replace(authorship=given.strip()) if given else name
+        _authored(name, given.strip()) if given else name
         for name, given in zip(read, [*authorships] or [""] * len(read), strict=True)
     ]
+
+
+def _authored(name: Name, authorship: str) -> Name:
+    if _MISAPPLIED.search(authorship):
+        return name._replace(authorship=authorship, sense="misapplied")
+    return name._replace(authorship=authorship, code=name.code or _code(authorship))
 
 
 def _read_plain(text: str) -> Name | None:
@@ -84,11 +92,16 @@ def _read_plain(text: str) -> Name | None:
     if species is None:
         if genus.lower() in words("not-names"):
             return Name(text, "", why="a word for a missing name")
-        return Name(text, genus, author or "")
+        return Name(text, genus, author or "", code=_code(author))
     if genus.lower() in words("not-names") or (below and species == "f"):
         return Name(text, "", why="a word for a missing name")
     canonical = f"{genus} {species} {below}" if below else f"{genus} {species}"
-    return Name(text, canonical, author or "", rank="" if below else "species")
+    return Name(text, canonical, author or "", "" if below else "species", _code(author))
+
+
+def _code(authorship: str | None) -> str:
+    """Zoologists write the year after a comma, botanists write none (ICZN Rec. 51A, ICNafp Art. 46)."""
+    return "zoological" if authorship and authorship.rstrip(")")[-4:].isdigit() and ", " in authorship else ""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -102,14 +115,16 @@ def _is_authorship(text: str) -> bool:
 
 def cleaned(text: str) -> str:
     """Return a name without markup, notes and slips of scanners, its letters in the usual case."""
-    bare = _BLANKS.sub(" ", _MARKUP.sub("", text)).strip(" \t'\"“”†*,;")
+    bare = _BLANKS.sub(" ", _MARKUP.sub("", text)).strip(" \t†*,;")
+    if bare[:1] in "'\"“":
+        bare = bare.strip("'\"“”")
     bare = _NOTE.sub("", bare)
     if bare.isupper() and " " in bare and not any(c.isdigit() for c in bare.split(" ")[0]):
         bare = _from_capitals(bare)
     elif bare[:1].islower() and not bare.startswith("x "):
         bare = bare[0].upper() + bare[1:]
     bare = _DIGIT_IN_WORD.sub(lambda digit: _SCAN[digit[0]], bare)
-    return _CAPITAL_IN_WORD.sub("l", bare)
+    return _MARKER.sub(" var. ", _CAPITAL_IN_WORD.sub("l", bare))
 
 
 def _from_capitals(text: str) -> str:
@@ -145,10 +160,17 @@ def _read_special(text: str) -> Name | None:
         if last not in words("no-epithets") and below not in words("no-epithets"):
             parts = [genus, species, last, below] if species else [genus, last, below]
             return Name(text, " ".join(p for p in parts if p), author or "", initials=True)
+    if "?" in text:
+        return Name(text, text, phrase=True, anchor=_first(text), why="the determination is doubted")
     if _EITHER.search(text):
-        anchor = text.split(" ")[0] if " " in text else ""
-        return Name(text, text, phrase=True, anchor=anchor, why="one name or another")
+        return Name(text, text, phrase=True, anchor=_first(text), why="one name or another")
     return None
+
+
+def _first(text: str) -> str:
+    """Return the genus that a doubtful name of several words begins with."""
+    genus, _, rest = text.strip("? ").partition(" ")
+    return genus if rest.strip("?() ") and genus.isalpha() else ""
 
 
 def _from_parsed(text: str, parsed: object) -> Name:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["ending", "folded", "genus_stem", "phrase_key", "plain", "stem", "tail_stem"]
+__all__ = ["bare", "folded", "genus_stem", "phrase_key", "plain", "stem", "tail_stem"]
 
 _LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 _SCAN = str.maketrans("0158", "olsb")  # what optical character recognition makes of o, l, s, b
@@ -65,7 +65,7 @@ def genus_stem(word: str) -> str:
 @lru_cache(maxsize=1 << 18)
 def tail_stem(word: str) -> str:
     """Return the stem of an epithet, without the ending that its gender gives it."""
-    letters = _letters(word)
+    letters = _letters(word).replace("y", "i").replace("j", "i")
     if _GENITIVE.search(letters):
         return _spelled(_GENITIVE.sub(lambda ending: "#" + ending[1][0], letters)).replace("#", "-")
     if letters.endswith("er") and len(letters) > 4:  # niger, nigra, nigrum
@@ -73,10 +73,9 @@ def tail_stem(word: str) -> str:
     return _spelled(_ENDING.sub("", letters))
 
 
-def ending(word: str) -> str:
-    """Return the ending that `tail_stem` takes off a word."""
-    found = _ENDING.search(word) or _GENITIVE.search(word)
-    return found[1] if found else ""
+def bare(word: str) -> str:
+    """Return an epithet, given in small letters, without the ending that its gender gives it."""
+    return _ENDING.sub("", word)
 
 
 def stem(canonical: str) -> str:
