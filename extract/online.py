@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from .problems import nearest
+from .problems import InputError, Problem, nearest
 
-__all__ = ["TABLES", "Online", "read_online"]
+__all__ = ["TABLES", "Online", "online_settings", "read_online"]
 
 #: The tables of wildgraph.toml that are read here, with their keys.
 TABLES = {"links": ("same_as", "contact"), "federation": ("endpoints", "timeout")}
@@ -31,6 +33,24 @@ class Online:
     contact: str = ""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 20.0
+
+
+def online_settings(root: Path) -> Online:
+    """Return what a project's wildgraph.toml says now. Raises InputError when it cannot be read."""
+    problems: list[Problem] = []
+    path = root / "wildgraph.toml"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise InputError([Problem("wildgraph.toml", 0, 0, "cannot be read", str(error))]) from error
+    found = read_online(document, lambda _, *rest: problems.append(_setting_problem(*rest)))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _setting_problem(message: str, value: object, fix: str) -> Problem:
+    return Problem("wildgraph.toml", 0, 0, message, str(value), fix)
 
 
 def read_online(document: Mapping[str, object], note: Note) -> Online:
