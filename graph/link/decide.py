@@ -72,8 +72,8 @@ def decide(
         raise UsageError(f"{', '.join(sorted(both))}: accepted and rejected at once")
     judged = {"reviewer": by.strip(), "reviewed": date, "predicate": predicate, "comment": note}
     facts = {name: value for name, value in judged.items() if value}
-    accepted = tuple(replace(link, **facts, origin=Link.origin) for link in yes)  # type: ignore[arg-type, misc]
-    refused = tuple(replace(link, **facts, negated=True, origin=Link.origin) for link in no)  # type: ignore[arg-type, misc]
+    accepted = tuple(replace(link, **facts, origin=NOWHERE) for link in yes)  # type: ignore[arg-type]
+    refused = tuple(replace(link, **facts, negated=True, origin=NOWHERE) for link in no)  # type: ignore[arg-type]
     done = {link.key for link in (*yes, *no)}
     ruled_out = rejected(refused)
     rest = [link for link in links.proposed if link.key not in done and link.key not in ruled_out]
