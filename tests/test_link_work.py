@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from wildgraph import UsageError, open_project
 from wildgraph.__main__ import app
 from wildgraph.graph.link.answer import Candidate, Match, Query
-from wildgraph.graph.link.ask import ask_index, queries_of, wanted
+from wildgraph.graph.link.ask import ask_index, first_found, queries_of, wanted
 from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.coverage import coverage
 from wildgraph.graph.link.decide import decide, undo, waiting
@@ -209,9 +209,8 @@ def test_names_that_lead_to_different_things_are_ambiguous(reference: Path) -> N
             query, "ror@1", "exact", (Candidate("ror@1", "011590k05", "", "World Wildlife Fund"),)
         ),
     }
-    from wildgraph.graph.link.ask import _first_found
 
-    found = _first_found(queries_of(project, project.entities["wwf"]), lambda one: answers[one.name])
+    found = first_found(queries_of(project, project.entities["wwf"]), lambda one: answers[one.name])
     assert (found.outcome, [one.id for one in found.candidates]) == ("ambiguous", ["00ppaw753", "011590k05"])
 
 
@@ -262,7 +261,7 @@ def test_the_page_has_everything_and_asks_for_nothing(zoo: Path, index: Path) ->
     assert page == link_page(project, coverage(project))
     for group in waiting(project):
         for link in group.links:
-            assert f"--accept&nbsp;{link.handle}" in page
+            assert f"--accept {link.handle}" in page
     assert "default-src 'none'" in page
     assert not re.search(r"<script|<link|<img|<iframe|@import|url\(|\ssrc=", page)
 

@@ -14,7 +14,7 @@ from .match import match
 from .services import SERVICES
 from .targets import targets
 
-__all__ = ["KINDS", "ask_index", "ask_service", "queries_of", "wanted"]
+__all__ = ["KINDS", "ask_index", "ask_service", "first_found", "queries_of", "wanted"]
 
 #: The kinds of entity that can be linked.
 KINDS: tuple[Kind, ...] = ("taxon", "organization", "place", "habitat")
@@ -69,7 +69,7 @@ def ask_index(project: Project, index: Index, dump: Dump, entities: Iterable[Ent
     for entity in entities:
         if entity.type == dump.kind:
             queries = queries_of(project, entity)
-            yield entity, _first_found(queries, lambda query: match(index, query, dump=dump.key))
+            yield entity, first_found(queries, lambda query: match(index, query, dump=dump.key))
 
 
 def ask_service(
@@ -77,10 +77,10 @@ def ask_service(
 ) -> Iterator[tuple[Entity, Match]]:
     """Match entities with a service of `SERVICES`. Raises ServiceError, UsageError."""
     for entity in entities:
-        yield entity, _first_found(queries_of(project, entity), lambda query: SERVICES[service](client, query))
+        yield entity, first_found(queries_of(project, entity), lambda query: SERVICES[service](client, query))
 
 
-def _first_found(queries: Sequence[Query], ask: Callable[[Query], Match]) -> Match:
+def first_found(queries: Sequence[Query], ask: Callable[[Query], Match]) -> Match:
     """Return the answer to the first name that has one; names that lead to different things are ambiguous."""
     answers = [ask(query) for query in queries]
     found = [answer for answer in answers if answer.outcome != "none"]
