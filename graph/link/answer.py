@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 __all__ = ["Candidate", "Kind", "Match", "Outcome", "Query", "Relation", "Rung"]
@@ -72,8 +71,7 @@ class Rung(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The answer to one query by one dump.
 
     `exact`, `variant`, `fuzzy` and `broader` have their choice as the first candidate; `ambiguous` has all that a

@@ -225,12 +225,14 @@ class _Loader:
                 )
                 run(f"{update} AND {column} = ?", (number, self.words[""]))
             run("DROP INDEX temp.above_parent")
-        for column in ("kingdom", "family"):
-            run(
-                f"UPDATE name SET {column} = target.{column} FROM name AS target WHERE name.dump = ?1 AND target.dump = ?1"
-                f" AND target.ref = name.accepted AND name.accepted IS NOT NULL AND name.{column} = ?2",
-                (number, self.words[""]),
-            )
+        run(
+            "UPDATE name SET target = taxon.canonical,"
+            " kingdom = CASE name.kingdom WHEN ?2 THEN taxon.kingdom ELSE name.kingdom END,"
+            " family = CASE name.family WHEN ?2 THEN taxon.family ELSE name.family END"
+            " FROM name AS taxon WHERE name.dump = ?1 AND name.accepted IS NOT NULL"
+            " AND taxon.dump = ?1 AND taxon.ref = name.accepted AND taxon.accepted IS NULL",
+            (number, self.words[""]),
+        )
         run("DROP INDEX temporary_ref")
 
     def _below(self, number: int, column: str, rank: str) -> None:

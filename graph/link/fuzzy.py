@@ -131,6 +131,10 @@ def is_sure(name: Name, slip: Slip, record: Record, *, author: int, known: bool)
         return slip.epithets <= (1 if slip.shortest < 8 or not same_start else 2 if slip.shortest < 16 else 3)
     if slip.genus:
         return not slip.epithets and slip.genus <= (1 if len(genus) < 9 else 2) and len(rest) > 4
+    if not slip.epithets:
+        return True
+    if " " in rest and slip.epithets == 1 and same_start:
+        return slip.shortest > 4
     if not same_start:
         return slip.epithets == 1 and slip.shortest > 9
     return (slip.epithets == 1 and slip.shortest >= _SHORT) or (slip.epithets == 2 and slip.shortest > 11)

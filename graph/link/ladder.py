@@ -18,6 +18,10 @@ __all__ = ["climb", "first_stem"]
 
 _ABOVE_SPECIES = frozenset({"genus", "subgenus", "tribe", "family", "order", "class", "phylum", "kingdom"})
 _SHOWN = 5  # near misses that are told
+_NO_CONTEXT = ("",) * 6  # rank, kingdom, family, code, locality, country of a query
+_ONLY = "the only one spelled so"
+_WITH_AUTHOR = (Rung("exact with author", 1, _ONLY),)
+_EXACT = (Rung("exact with author", 0, "no author given"), Rung("exact", 1, _ONLY))
 
 
 def first_stem(name: Name) -> str:
@@ -29,7 +33,23 @@ def first_stem(name: Name) -> str:
 
 def climb(index: Index, dump: Dump, query: Query, name: Name, records: Sequence[Record]) -> Match:
     """Match a name that was read; `records` are those of its first stem."""
-    return _Climb(index, dump, query, name).match(records)
+    return _at_once(index, dump, query, name, records) or _Climb(index, dump, query, name).match(records)
+
+
+def _at_once(index: Index, dump: Dump, query: Query, name: Name, records: Sequence[Record]) -> Match | None:
+    """End at the first rung where a single record is the name, rank and author included: nine names in ten."""
+    if len(records) != 1 or name.sense or name.phrase or query[2:8] != _NO_CONTEXT:
+        return None
+    record = records[0]
+    if record.canonical != name.canonical or (name.rank and index.words[record.rank] != name.rank):
+        return None
+    author = name.authorship
+    if not author:
+        candidate = index.candidate(dump, record, 0.98)
+        return Match(query, dump.key, "exact", (candidate,), _EXACT)
+    if author != record.authorship and agreement(author, record.authorship) <= 0:
+        return None
+    return Match(query, dump.key, "exact", (index.candidate(dump, record),), _WITH_AUTHOR)
 
 
 class _Climb:
@@ -92,12 +112,10 @@ class _Climb:
         score: float = 1.0,
     ) -> Match:
         self.rungs.append(rung)
-        candidates = self.index.candidates(self.dump, records)
         if outcome == "none":
             relation, score = "close", 0.0
-        if relation != "exact" or score != 1.0:
-            candidates = [c._replace(relation=relation, score=score) for c in candidates]
-        return Match(self.query, self.dump.key, outcome, tuple(candidates), tuple(self.rungs))
+        candidates = tuple(self.index.candidate(self.dump, record, score, relation) for record in records)
+        return Match(self.query, self.dump.key, outcome, candidates, tuple(self.rungs))
 
     def _settle(self, rung: str, outcome: Outcome, records: Sequence[Record], *, score: float) -> Match | None:
         """Judge the records of a rung: end there with one or with several, or note why none will do."""

@@ -1,11 +1,12 @@
-"""Matching: one query or a hundred thousand against one dump of an index."""
+"""Matching: one query or a million against one dump of an index."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from .answer import Match, Query
+from .batch import in_processes, processes
 from .index import Dump, Index
 from .ladder import climb, first_stem
 from .name import read_names
@@ -14,6 +15,7 @@ from .things import climb_things
 __all__ = ["match", "match_each", "match_many"]
 
 _AT_ONCE = 2000
+_ENOUGH = 10  # chunks from which on a second process pays for its start
 
 
 def match(index: Index, query: Query, *, dump: str = "") -> Match:
@@ -21,7 +23,7 @@ def match(index: Index, query: Query, *, dump: str = "") -> Match:
 
     Raises UsageError when the dump is not clear.
     """
-    return next(match_many(index, [query], dump=dump))
+    return next(iter(_match_chunk(index, index.dump(dump, kind=query.kind).key, [query])))
 
 
 def match_each(index: Index, query: Query) -> tuple[Match, ...]:
@@ -29,16 +31,30 @@ def match_each(index: Index, query: Query) -> tuple[Match, ...]:
     return tuple(match(index, query, dump=dump.key) for dump in index.dumps if dump.kind == query.kind)
 
 
-def match_many(index: Index, queries: Iterable[Query], *, dump: str = "") -> Iterator[Match]:
-    """Match many names against one dump, in their order. All queries are of the kind of the dump."""
+def match_many(index: Index, queries: Iterable[Query], *, dump: str = "", workers: int = 0) -> Iterator[Match]:
+    """Match many names against one dump and yield the answers in order. All queries are of the kind of the dump.
+
+    From twenty thousand names on this is done in as many processes as there are cores, or as `workers` says.
+    """
     rest = iter(queries)
-    chosen: Dump | None = None
-    while chunk := list(islice(rest, _AT_ONCE)):
-        chosen = chosen or index.dump(dump, kind=chunk[0].kind)
-        if chosen.kind == "taxon":
-            yield from _match_taxa(index, chosen, chunk)
-        else:
-            yield from (climb_things(index, chosen, query) for query in chunk)
+    chunks = iter(lambda: list(islice(rest, _AT_ONCE)), [])
+    begun = list(islice(chunks, _ENOUGH))
+    if not begun:
+        return
+    key = index.dump(dump, kind=begun[0][0].kind).key
+    several = workers or (processes() if len(begun) == _ENOUGH else 1)
+    if several > 1:
+        yield from in_processes(index, key, chain(begun, chunks), _match_chunk, workers=several)
+        return
+    for chunk in chain(begun, chunks):
+        yield from _match_chunk(index, key, chunk)
+
+
+def _match_chunk(index: Index, key: str, queries: list[Query]) -> Iterator[Match]:
+    dump = index.dump(key)
+    if dump.kind == "taxon":
+        return _match_taxa(index, dump, queries)
+    return (climb_things(index, dump, query) for query in queries)
 
 
 def _match_taxa(index: Index, dump: Dump, queries: list[Query]) -> Iterator[Match]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -31,6 +31,8 @@ _EITHER = re.compile(r"\w\s*/\s*[a-z]|\bor\b", re.IGNORECASE)
 _WIDE = re.compile(r"\b(?:s\.? ?l(?:at)?|sensu lat(?:o|iss)|agg|aggr?egate|coll|group|complex)\b\.?", re.IGNORECASE)
 _STRICT = re.compile(r"\b(?:s\.? ?str(?:icto)?|sensu stricto)\b\.?", re.IGNORECASE)
 _RANKS = {"infraspecific_name": "", "unranked": "", "species_aggregate": "species aggregate", "form": "form"}
+
+_NOT_NAMES, _NO_EPITHETS = words("not-names"), words("no-epithets")
 
 Sense = Literal["", "wide", "misapplied"]
 
@@ -62,46 +64,53 @@ def read_name(text: str, *, authorship: str = "") -> Name:
     return read_names([text], [authorship])[0]
 
 
-def read_names(texts: Sequence[str], authorships: Iterable[str] = ()) -> list[Name]:
+def read_names(texts: Sequence[str], authorships: Sequence[str] = ()) -> list[Name]:
     """Read many names. Plain ones are read here, the others by the parser of GBIF, all at once."""
-    found = [_read_plain(text) for text in texts]
+    given = [authorship.strip() for authorship in authorships] or [""] * len(texts)
+    found = [_read_plain(text, author) for text, author in zip(texts, given, strict=True)]
     hard = [n for n, name in enumerate(found) if name is None]
     for n, name in zip(hard, _read_hard([texts[n] for n in hard]), strict=True):
-        found[n] = name
-    read = [name for name in found if name is not None]
-    return [
-        _authored(name, given.strip()) if given else name
-        for name, given in zip(read, [*authorships] or [""] * len(read), strict=True)
-    ]
+        found[n] = _authored(name, given[n]) if given[n] else name
+    return [name for name in found if name is not None]
 
 
 def _authored(name: Name, authorship: str) -> Name:
-    if _MISAPPLIED.search(authorship):
+    code = _code(authorship)
+    if code == "misapplied":
         return name._replace(authorship=authorship, sense="misapplied")
-    return name._replace(authorship=authorship, code=name.code or _code(authorship))
+    return name._replace(authorship=authorship, code=name.code or code)
 
 
-def _read_plain(text: str) -> Name | None:
+def _read_plain(text: str, given: str = "") -> Name | None:
+    """Read a name of one to three words that may have an author; None for one that takes more to read."""
     found = _PLAIN.fullmatch(text)
     if found is None:
         return None
     genus, species, below, author = found.groups()
-    known = words("no-epithets")
-    if species in known or below in known or (author and not _is_authorship(author)):
+    if species in _NO_EPITHETS or below in _NO_EPITHETS or (author and not _is_authorship(author)):
+        return None
+    if genus.lower() in _NOT_NAMES:
+        return Name(text, "", why="a word for a missing name")
+    author = given or author
+    code = _code(author) if author else ""
+    if code == "misapplied":
         return None
     if species is None:
-        if genus.lower() in words("not-names"):
-            return Name(text, "", why="a word for a missing name")
-        return Name(text, genus, author or "", code=_code(author))
-    if genus.lower() in words("not-names") or (below and species == "f"):
-        return Name(text, "", why="a word for a missing name")
-    canonical = f"{genus} {species} {below}" if below else f"{genus} {species}"
-    return Name(text, canonical, author or "", "" if below else "species", _code(author))
+        return Name(text, genus, author or "", "", code)
+    if below is None:
+        return Name(text, f"{genus} {species}", author or "", "species", code)
+    return Name(text, f"{genus} {species} {below}", author or "", "", code)
 
 
-def _code(authorship: str | None) -> str:
-    """Zoologists write the year after a comma, botanists write none (ICZN Rec. 51A, ICNafp Art. 46)."""
-    return "zoological" if authorship and authorship.rstrip(")")[-4:].isdigit() and ", " in authorship else ""
+@lru_cache(maxsize=1 << 16)
+def _code(authorship: str) -> str:
+    """Return the code that an authorship follows, `misapplied` for one that says so, or an empty string.
+
+    Zoologists write the year after a comma, botanists write none (ICZN Rec. 51A, ICNafp Art. 46).
+    """
+    if _MISAPPLIED.search(authorship):
+        return "misapplied"
+    return "zoological" if authorship.rstrip(")")[-4:].isdigit() and ", " in authorship else ""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -153,11 +162,11 @@ def _read_hard(texts: Sequence[str]) -> list[Name]:
 
 def _read_special(text: str) -> Name | None:
     first = re.split(r"[\s.,:]", text.lower(), maxsplit=1)[0]
-    if not re.search(r"[^\W\d_]{2}", text) or first in words("not-names"):
+    if not re.search(r"[^\W\d_]{2}", text) or first in _NOT_NAMES:
         return Name(text, "", why="a word for a missing name" if text else "empty")
     if found := _INITIALS.fullmatch(text):
         genus, species, last, below, author = found.groups()
-        if last not in words("no-epithets") and below not in words("no-epithets"):
+        if last not in _NO_EPITHETS and below not in _NO_EPITHETS:
             parts = [genus, species, last, below] if species else [genus, last, below]
             return Name(text, " ".join(p for p in parts if p), author or "", initials=True)
     if "?" in text:
@@ -208,7 +217,7 @@ def _below(name: Name, parsed: nameparser.ParsedName) -> Name:
         return name._replace(canonical=name.text, phrase=True, anchor=name.canonical, why="a cultivar or strain")
     if parsed.type == "INFORMAL":
         return name._replace(canonical=name.text, phrase=True, anchor=name.canonical, why="an informal name")
-    if parsed.uninomial and parsed.uninomial.lower() in words("not-names"):
+    if parsed.uninomial and parsed.uninomial.lower() in _NOT_NAMES:
         return Name(name.text, "", why="a word for a missing name")
     return name
 

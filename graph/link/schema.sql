@@ -31,6 +31,7 @@ CREATE TABLE name (
     status     INTEGER NOT NULL,
     ref        TEXT NOT NULL,    -- the identifier in the dump
     accepted   TEXT,             -- the identifier of the accepted taxon, for a synonym
+    target     TEXT,             -- and its name
     kingdom    INTEGER NOT NULL,
     family     INTEGER NOT NULL,
     hybrid     INTEGER NOT NULL,

@@ -31,9 +31,10 @@ _SPELLINGS = (
     ("w", "v"),
 )
 # Endings of adjectives that only say the gender (ICZN Art. 34.2, ICNafp Art. 23.5), and those of nouns of the
-# second declension that are latinised in two ways. Genitives (-i, -ae, -orum, -arum) are another word.
-_ENDING = re.compile(r"(?<=[a-z]{2})(us|um|a|os|on|is|e|es)$")
-_GENITIVE = re.compile(r"(?<=[a-z]{2})(orum|arum|ae|ii|i)$")
+# second declension that are latinised in two ways. Genitives of persons (-i, -ae) are another
+# word. Scanners read -um as -urn.
+_ENDING = re.compile(r"(?<=[a-z]{2})(us|um|urn|a|os|on|is|e|es)$")
+_GENITIVE = re.compile(r"(?<=[a-z]{2})(ae|ii|i)$")
 
 
 def plain(text: str) -> str:
