@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from ..extract import Claim, Document, InputError, Origin, Project, open_project
+from ..extract import Claim, Document, InputError, Project, open_project
 from ..extract.project import input_files
 from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
@@ -21,12 +21,14 @@ from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
 from .link.assemble import link_iri, link_quads, target_quads
 from .link.files import Links, read_links
+from .link.mapping import Link
 from .lint import run_lints
+from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
 from .store import bulk_load
 
-__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_origins", "read_summary"]
+__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
 #: The folder of a project that holds what was built, and what is in it.
 BUILD = "build"
@@ -106,18 +108,6 @@ def read_summary(folder: Path) -> Summary:
     return Summary(**json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
 
 
-def read_origins(folder: Path, wanted: Iterable[str]) -> dict[str, Origin]:
-    """Return the file and line that each of the wanted IRIs was written in, for those that have one."""
-    names = set(wanted)
-    found = {}
-    with (folder / ORIGINS).open(encoding="utf-8") as file:
-        for row in file:
-            name, path, line = row.rstrip("\n").split("\t")
-            if name in names:
-                found[name] = Origin(path, int(line))
-    return found
-
-
 class _Writer:
     """Writes the files of one build."""
 
@@ -153,7 +143,8 @@ class _Writer:
                     self.triples[name] += 1
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
-        self._write_origins(folder / ORIGINS)
+        links = ((link_iri(self.names.base, link), Known(_words(link), link.origin)) for link in self.links.decided)
+        write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
         summary = self._summary()
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -233,14 +224,6 @@ class _Writer:
             yield node, "dcterms:title", literal(path)
             yield node, "wg:sha256", literal(digest)
 
-    def _write_origins(self, path: Path) -> None:
-        rows = [(self.names.claim(c), c.origin) for c in self.project.claims]
-        rows += [(self.names.entity(e.type, e.id), e.origin) for e in self.project.entities.values()]
-        rows += [(self.names.source(s.id), s.origin) for s in self.project.sources.values()]
-        rows += [(link_iri(self.names.base, link), link.origin) for link in self.links.decided]
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0]))
-
     def _summary(self) -> Summary:
         spans = [(claim.source, span) for claim in self.project.claims for span in claim.evidence]
         settings = self.project.settings
@@ -269,6 +252,12 @@ def _ontology_quads(graph: str) -> Iterator[Quad]:
     for path in ontology_files():
         for subject, predicate, value in read_turtle(path):
             yield Quad(term(subject), iri(predicate), term(value), graph)
+
+
+def _words(link: Link) -> str:
+    """Return a link in words: what, how and to what."""
+    thing = f"{link.target.name}:{link.identifier}" if link.target else link.object
+    return f"{link.subject_label} {'not ' if link.negated else ''}{link.predicate} {thing}"
 
 
 def _tool() -> str:
