@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from ...extract import Entity, Project
 from .answer import Kind, Match, Query
@@ -91,7 +90,7 @@ def first_found(queries: Sequence[Query], ask: Callable[[Query], Match]) -> Matc
     known = {candidate.id for candidate in best.candidates}
     different = [other for other in dict.fromkeys(others) if other.id not in known]
     if different and best.linked:
-        return replace(best, outcome="ambiguous", candidates=(best.candidates[0], *different))
+        return best._replace(outcome="ambiguous", candidates=(best.candidates[0], *different))
     return best
 
 
