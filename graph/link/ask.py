@@ -46,13 +46,13 @@ def queries_of(project: Project, entity: Entity) -> list[Query]:
 
 
 def wanted(project: Project, links: Links, target: str, *, again: bool = False) -> list[Entity]:
-    """Return the entities that a dataset could hold and that have no exact match in it yet, in order of id.
+    """Return the entities that a dataset could hold and that have no exact or close match in it yet, in order of id.
 
     `again` asks about matched ones too. A dataset that is not in the list of targets could hold anything.
     """
     known = targets().get(target)
-    exact = [link for link in links.accepted if link.predicate == "exactMatch" and link.target]
-    done = {link.subject for link in exact if link.target and link.target.name == target}
+    matched = [link for link in links.accepted if link.predicate in {"exactMatch", "closeMatch"} and link.target]
+    done = {link.subject for link in matched if link.target and link.target.name == target}
     base = project.settings.base
     return [
         entity

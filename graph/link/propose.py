@@ -33,7 +33,8 @@ def propose(project: Project, answers: Iterable[tuple[Entity, Match]], *, date: 
     """Put what some answers suggest into the queue of the project.
 
     Rows of the queue for an entity and dataset that were asked about again give way to the new ones; a row that says
-    the same as before keeps its date. What is accepted already, or was rejected, is not proposed. `known` counts it.
+    the same as before keeps its date. What is accepted already, as whatever relation, or was rejected, is not
+    proposed; `known` counts it.
     """
     links = read_links(project)
     outcomes: Counter[str] = Counter()
@@ -44,9 +45,11 @@ def propose(project: Project, answers: Iterable[tuple[Entity, Match]], *, date: 
         renewed.add((_subject(project, entity), answer.dump.partition("@")[0]))
         for link in links_of(project, entity, answer, date=date):
             fresh.setdefault(link.key, link)
-    decided = {link.key for link in links.accepted} | rejected(links.rejected)
+    ruled_out = rejected(links.rejected)
+    linked = {(link.subject, link.object) for link in links.accepted}
     before = {link.key: link for link in links.proposed}
-    new = [_as_before(link, before.get(key)) for key, link in fresh.items() if key not in decided]
+    open_ = {k: one for k, one in fresh.items() if k not in ruled_out and (one.subject, one.object) not in linked}
+    new = [_as_before(link, before.get(key)) for key, link in open_.items()]
     kept = [link for link in links.proposed if not _gives_way(link, renewed) and link.key not in fresh]
     changed = write_links(project, QUEUE, [*kept, *new])
     count = sum(outcomes.values())
