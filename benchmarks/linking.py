@@ -21,8 +21,8 @@ from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.dumps import TaxonRow, open_dump
 from wildgraph.graph.link.name import read_names
 
-HEADER = ("taxonID", "scientificName", "scientificNameAuthorship", "taxonRank", "taxonomicStatus", "acceptedNameUsageID",
-          "kingdom", "family")  # fmt: skip
+HEADER = ("taxonID", "scientificName", "scientificNameAuthorship", "taxonRank", "taxonomicStatus",
+          "acceptedNameUsageID", "kingdom", "family")  # fmt: skip
 KINGDOMS = ("Plantae", "Animalia", "Fungi", "Chromista")
 
 
@@ -75,7 +75,7 @@ def write_list(path: Path, checklist: Path, count: int, seed: int) -> list[True_
 
 
 def rate(index: Index, queries: list[Query], rounds: int) -> tuple[float, float, int]:
-    """Return names in a second by the clock and by the processor, the median of some rounds, and how many were linked."""
+    """Return names in a second by the clock and by the processor, as medians, and how many were linked."""
     clock, processor, linked = [], [], 0
     for _ in range(rounds):
         start, used = time.perf_counter(), time.process_time() + _children()
@@ -144,9 +144,7 @@ def measure(path: Path, true: list[True_], count: int, rounds: int) -> None:
         ):
             clock, processor, linked = rate(index, queries, rounds)
             share = linked / len(queries)
-            print(
-                f"{label:26} {clock:8,.0f} names/s by the clock, {processor:,.0f} a processor second, {share:.1%} linked"
-            )
+            print(f"{label:26} {clock:8,.0f} names/s, {processor:,.0f} a second of processor, {share:.1%} linked")
         for label, queries in (("single exact", exact[:3000]), ("single misspelt", slips[:3000])):
             middle, slow = single(index, queries)
             print(f"{label:26} {middle:8.3f} ms median, {slow:.3f} ms at the 99th percentile")

@@ -1,4 +1,4 @@
-"""How often the matcher is right, on names made wrong from checklists at hand: python benchmarks/linking_accuracy.py DUMP...
+"""How often the matcher is right, on names made wrong: python benchmarks/linking_accuracy.py CHECKLIST...
 
 Every fifth taxon of each dump is kept out of the index: its names are the ones that must not be linked.
 """
@@ -17,7 +17,10 @@ from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.dumps import TaxonRow, open_dump
 from wildgraph.graph.link.name import read_names
 
-COLUMNS = "taxonID,scientificName,scientificNameAuthorship,taxonRank,taxonomicStatus,acceptedNameUsageID,parentNameUsageID,kingdom,family"
+COLUMNS = (
+    "taxonID", "scientificName", "scientificNameAuthorship", "taxonRank", "taxonomicStatus", "acceptedNameUsageID",
+    "parentNameUsageID", "kingdom", "family",
+)  # fmt: skip
 
 
 def wilson(good: int, total: int) -> tuple[float, float]:
@@ -38,7 +41,7 @@ def split(path: Path, folder: Path) -> tuple[Path, list[True_], list[str]]:
     target = folder / f"{path.name.partition('.')[0]}.csv"
     with target.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
-        writer.writerow(COLUMNS.split(","))
+        writer.writerow(COLUMNS)
         for r in kept:
             writer.writerow(
                 (r.id, r.name, r.authorship, r.rank, r.status, r.accepted or "", r.parent, r.kingdom, r.family)
@@ -59,7 +62,7 @@ def split(path: Path, folder: Path) -> tuple[Path, list[True_], list[str]]:
     return target, true, absent
 
 
-def verdict(case: Case, found: Match, taxa: dict[str, set[str]], canonicals: dict[str, str]) -> str:
+def verdict(case: Case, found: Match) -> str:
     """Return right, wrong, ambiguous, not found, or for names that are not there: kept out, above."""
     best = found.best
     if case.truth is None:
@@ -92,7 +95,7 @@ def main() -> None:
             with Index.open(Path(folder) / "an.index") as index:
                 asked = [Query(case.text, case.authorship) for case in cases]
                 for case, found in zip(cases, match_many(index, asked), strict=True):
-                    said = verdict(case, found, {}, {})
+                    said = verdict(case, found)
                     several = case.kind == "shortened" and len(found.candidates) > 1
                     if (
                         case.truth
@@ -106,9 +109,9 @@ def main() -> None:
                         to = f"{best.name} {best.authorship}" if best else "-"
                         truth = f"{case.truth.canonical} {case.truth.authorship}" if case.truth else "not in the list"
                         text = f"{case.text} {case.authorship}".strip()
-                        shown.append(
-                            f"{case.kind:20} {said:10} {found.outcome:9} {text!r} -> {to!r}, is {truth!r}; {found.rungs[-1].why}"
-                        )
+                        why = found.rungs[-1].why
+                        line = f"{case.kind:20} {said:10} {found.outcome:9} {text!r} -> {to!r}, is {truth!r}; {why}"
+                        shown.append(line)
     report(tally)
     counts: Counter[tuple[str, str]] = Counter()
     for line in shown:
@@ -130,7 +133,7 @@ def report(tally: Counter[tuple[str, str]]) -> None:
     """Print a row for each kind."""
     kinds = list(dict.fromkeys(kind for kind, _ in tally))
     print(
-        f"{'kind':20} {'right':>6} {'wrong':>6} {'shown':>6} {'open':>6} {'above':>6} {'none':>6}  links right            found"
+        f"{'kind':20} {'right':>6} {'wrong':>6} {'shown':>6} {'open':>6} {'above':>6} {'none':>6}  links right, found"
     )
     rows = [(kind, {said: n for (k, said), n in tally.items() if k == kind}) for kind in kinds]
     total: Counter[str] = Counter()

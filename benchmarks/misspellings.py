@@ -15,8 +15,8 @@ __all__ = ["KINDS", "Case", "True_", "make_cases"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SCAN = (("rn", "m"), ("m", "rn"), ("l", "1"), ("l", "i"), ("i", "l"), ("cl", "d"), ("h", "b"), ("e", "c"), ("o", "0"),
         ("u", "n"), ("n", "u"), ("ii", "u"), ("a", "o"), ("t", "l"))  # fmt: skip
-SPELL = (("ae", "e"), ("ii", "i"), ("y", "i"), ("i", "y"), ("ph", "f"), ("th", "t"), ("k", "c"), ("oe", "e"), ("rh", "r"),
-         ("ll", "l"), ("nn", "n"), ("tt", "t"), ("l", "ll"), ("-", ""))  # fmt: skip
+SPELL = (("ae", "e"), ("ii", "i"), ("y", "i"), ("i", "y"), ("ph", "f"), ("th", "t"), ("k", "c"), ("oe", "e"),
+         ("rh", "r"), ("ll", "l"), ("nn", "n"), ("tt", "t"), ("l", "ll"), ("-", ""))  # fmt: skip
 GENDER = (("us", "a"), ("a", "us"), ("um", "us"), ("us", "um"), ("is", "e"), ("e", "is"), ("er", "ra"))
 MARKERS = {
     "variety": ("var.", "var", "v."),
@@ -140,7 +140,7 @@ def _wrong_author(rng: random.Random, name: True_, names: Sequence[True_]) -> Ca
     return Case("", full(name, rng), rng.choice(names).authorship, name)
 
 
-def _short(rng: random.Random, name: True_) -> str:
+def _short(_rng: random.Random, name: True_) -> str:
     words = name.canonical.split(" ")
     if len(words) == 2:
         return f"{words[0][0]}. {words[1]} {name.authorship}"
@@ -152,7 +152,7 @@ def _subgenus(rng: random.Random, name: True_) -> str:
     return f"{genus} ({rng.choice(('Eu', 'Neo', 'Para'))}{genus.lower()}) {rest} {name.authorship}" if rest else ""
 
 
-def _capitals(rng: random.Random, name: True_) -> str:
+def _capitals(_rng: random.Random, name: True_) -> str:
     return name.canonical.upper()
 
 

@@ -87,7 +87,7 @@ class Match(NamedTuple):
     @property
     def linked(self) -> bool:
         """Whether one candidate was chosen."""
-        return self.outcome in {"exact", "variant", "fuzzy", "broader"}
+        return self.outcome != "none" and self.outcome != "ambiguous"
 
     @property
     def best(self) -> Candidate | None:

@@ -22,6 +22,8 @@ __all__ = ["Build", "build_index"]
 
 _AT_ONCE = 20_000
 _TELL_EVERY = 100_000
+#: What is taken from above a taxon, and the ranks that it is taken from, the nearest to the root last.
+_CLASSES = {"kingdom": ("kingdom", "superkingdom", "domain", "realm", "acellular root"), "family": ("family",)}
 Progress = Callable[[str, int, int], None]
 
 
@@ -62,7 +64,7 @@ def build_index(
             loader.load(Path(source), said or Release())
         loader.finish()
         connection.close()
-        os.replace(temporary, target)
+        temporary.replace(target)
     with closing(Index.open(target)) as index:
         added = tuple(dump for dump in index.dumps if dump.number in loader.added)
         return Build(target, index.dumps, added, target.stat().st_size)
@@ -121,7 +123,7 @@ class _Loader:
         with closing(files):
             release = _release(files, reading, said)
             number = self._register(files, reading, release)
-            records, skipped = self._records(number, reading, release, path.name)
+            records, skipped = self._records(number, reading, path.name)
             if not records:
                 raise files.problem("no record with a name and an identifier", fix="is this the right file?")
             self.connection.execute("UPDATE dump SET records = ?, skipped = ? WHERE id = ?", (records, skipped, number))
@@ -146,7 +148,7 @@ class _Loader:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def _records(self, number: int, reading: Reading, release: Release, shown: str) -> tuple[int, int]:
+    def _records(self, number: int, reading: Reading, shown: str) -> tuple[int, int]:
         self.connection.execute("CREATE TEMP TABLE IF NOT EXISTS above (ref TEXT, parent TEXT)")
         self.connection.execute("DELETE FROM above")
         done = skipped = 0
@@ -180,8 +182,8 @@ class _Loader:
         tail = key.rpartition(" ")[2] if key[0] != "=" and " " in key else None
         word = self._word
         return (
-            number, key, canonical, name.authorship or None, word(row.rank or name.rank), word(_status(row, name)), row.id,
-            row.accepted, word(row.kingdom), word(row.family), int(name.hybrid), tail,
+            number, key, canonical, name.authorship, word(row.rank or name.rank), word(_status(row, name)),
+            row.id, row.accepted, word(row.kingdom), word(row.family), int(name.hybrid), tail,
         )  # fmt: skip
 
     def _word(self, text: str) -> int:
@@ -206,24 +208,13 @@ class _Loader:
             )
 
     def _classify(self, number: int, *, tree: bool) -> None:
-        """Give taxa the kingdom and family that stand above them, and synonyms those of their accepted taxon."""
+        """Give taxa the kingdom and family that stand above them, and synonyms what their accepted taxon has."""
         run = self.connection.execute
-        self._word("")
         run("CREATE INDEX temporary_ref ON name (dump, ref)")
         if tree:
             run("CREATE INDEX temp.above_parent ON above (parent)")
-            for column, ranks in (
-                ("kingdom", ("kingdom", "superkingdom", "domain", "realm", "acellular root")),
-                ("family", ("family",)),
-            ):
-                run("DROP TABLE IF EXISTS temp.below")
-                run("CREATE TEMP TABLE below (ref TEXT PRIMARY KEY, word INTEGER) WITHOUT ROWID")
-                for rank in ranks:
-                    self._below(number, column, rank)
-                update = (
-                    f"UPDATE name SET {column} = below.word FROM temp.below WHERE dump = ? AND name.ref = below.ref"
-                )
-                run(f"{update} AND {column} = ?", (number, self.words[""]))
+            for column, ranks in _CLASSES.items():
+                self._inherit(number, column, ranks)
             run("DROP INDEX temp.above_parent")
         run(
             "UPDATE name SET target = taxon.canonical,"
@@ -231,11 +222,24 @@ class _Loader:
             " family = CASE name.family WHEN ?2 THEN taxon.family ELSE name.family END"
             " FROM name AS taxon WHERE name.dump = ?1 AND name.accepted IS NOT NULL"
             " AND taxon.dump = ?1 AND taxon.ref = name.accepted AND taxon.accepted IS NULL",
-            (number, self.words[""]),
+            (number, self._word("")),
         )
         run("DROP INDEX temporary_ref")
 
-    def _below(self, number: int, column: str, rank: str) -> None:
+    def _inherit(self, number: int, column: str, ranks: Sequence[str]) -> None:
+        """Fill a column that a dump left empty with the name of what stands above at one of some ranks."""
+        run = self.connection.execute
+        run("DROP TABLE IF EXISTS temp.below")
+        run("CREATE TEMP TABLE below (ref TEXT PRIMARY KEY, word INTEGER) WITHOUT ROWID")
+        for rank in ranks:
+            self._below(number, rank)
+        run(
+            f"UPDATE name SET {column} = below.word FROM temp.below"
+            f" WHERE dump = ? AND name.ref = below.ref AND {column} = ?",
+            (number, self._word("")),
+        )
+
+    def _below(self, number: int, rank: str) -> None:
         """Note for everything below a taxon of a rank what that taxon is called."""
         if rank not in self.words:
             return

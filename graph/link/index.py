@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 from ...extract import InputError, Problem, UsageError
 from ...extract.problems import nearest
 from .answer import Candidate, Kind, Relation
-from .stem import folded, genus_stem
+from .stem import folded, genus_stem, plain, spelled
 
 __all__ = ["APPLICATION", "DEFAULT_INDEX", "HEAD", "VERSION", "Dump", "Index", "Record", "Thing", "slips"]
 
@@ -22,11 +22,11 @@ DEFAULT_INDEX = Path("names.index")
 #: What SQLite's header says of a finished index: whose file it is, and the version of its tables.
 APPLICATION = 0x77676E69
 VERSION = 1
-_NAME_COLUMNS = (
-    "stem, canonical, coalesce(authorship, ''), rank, status, ref, accepted, target, kingdom, family, hybrid"
-)
+_NAME_COLUMNS = "stem, canonical, authorship, rank, status, ref, accepted, target, kingdom, family, hybrid"
 _THING_COLUMNS = "thing.id, ref, label, type, country, locality, status, accepted, parent, definition"
-_MANY = 500
+_MANY = 1000  # values of one query
+_MARKS = ",".join("?" * _MANY)
+_LAST = "\U0010ffff"  # sorts after every text
 HEAD = 5  # letters of a label of which the first or the last must be right
 _BLOCKS = 20_000  # genera whose epithets are kept in memory: about 30 MB
 
@@ -147,10 +147,11 @@ class Index:
         known = ", ".join(dump.key for dump in fitting or self.dumps)
         if not fitting and not key:
             raise UsageError(f"{self.path} holds no {kind} dump; it holds {known or 'nothing'}")
-        asked = f"'{key}'" if key else f"a {kind} dump"
-        why = "is in several releases" if key and fitting else "is not in the index" if key else "can be several"
-        hint = nearest(key, [dump.key for dump in self.dumps]) if key and not fitting else ""
-        raise UsageError(f"{asked} {why}; {hint or 'say which'}: {known}")
+        if fitting:
+            why = "is in several releases" if key else "can be several"
+            raise UsageError(f"{repr(key) if key else f'a {kind} dump'} {why}; say which: {known}")
+        hint = nearest(key, [word for dump in self.dumps for word in (dump.name, dump.key)])
+        raise UsageError(f"'{key}' is not in the index; {f'{hint} ' if hint else ''}it holds {known or 'nothing'}")
 
     def by_stems(self, dump: Dump, stems: Iterable[str]) -> dict[str, list[Record]]:
         """Return the records of each stem that has some."""
@@ -173,9 +174,10 @@ class Index:
     def _by(self, dump: Dump, column: str, values: Sequence[str]) -> list[Record]:
         found: list[Record] = []
         for start in range(0, len(values), _MANY):
-            sql = f"SELECT {_NAME_COLUMNS} FROM name WHERE dump = ? AND {column} IN (SELECT value FROM json_each(?))"
-            rows = self._connection.execute(sql, (dump.number, json.dumps(values[start : start + _MANY])))
-            found += map(Record._make, rows)
+            some = values[start : start + _MANY]
+            marks = _MARKS if len(some) == _MANY else ",".join("?" * len(some))
+            sql = f"SELECT {_NAME_COLUMNS} FROM name WHERE dump = ? AND {column} IN ({marks})"
+            found += map(Record._make, self._connection.execute(sql, (dump.number, *some)))
         return found
 
     def epithets(self, dump: Dump, genus: str) -> list[str]:
@@ -240,11 +242,14 @@ class Index:
             return [
                 self.thing_candidate(dump, thing) for thing, _ in self.labels_from(dump, folded(prefix), limit=limit)
             ]
-        first, *rest = prefix.strip().split(" ")
-        key = " ".join([genus_stem(first), *(part.lower() for part in rest)])
-        sql = f"SELECT {_NAME_COLUMNS} FROM name WHERE dump = ? AND stem >= ? AND stem < ? ORDER BY stem, ref LIMIT ?"
-        rows = self._connection.execute(sql, (dump.number, key, key + "\U0010ffff", limit))
-        return [self.candidate(dump, Record._make(row)) for row in rows]
+        first, *rest = prefix.strip().split(" ") or [""]
+        key = " ".join([genus_stem(first), *(spelled(part)[:3] for part in rest[:1])])
+        sql = f"SELECT {_NAME_COLUMNS} FROM name WHERE dump = ? AND stem >= ? AND stem < ? LIMIT ?"
+        rows = self._connection.execute(sql, (dump.number, key, key + _LAST, _BLOCKS))
+        start = plain(prefix.strip())
+        found = [record for record in map(Record._make, rows) if plain(record.canonical).startswith(start)]
+        found.sort(key=lambda record: (record.canonical, record.ref))
+        return [self.candidate(dump, record) for record in found[:limit]]
 
     def by_label(self, dump: Dump, key: str) -> list[tuple[Thing, str]]:
         """Return the things that have a label with this key, and which kind of label it is."""
@@ -256,7 +261,7 @@ class Index:
         """Return things with a label whose key begins with a text, and that key."""
         sql = f"SELECT label.key, {_THING_COLUMNS} FROM label JOIN thing ON thing.id = label.thing"
         sql += " WHERE label.dump = ? AND key >= ? AND key < ? ORDER BY key, ref LIMIT ?"
-        rows = self._connection.execute(sql, (dump.number, prefix, prefix + "\U0010ffff", limit))
+        rows = self._connection.execute(sql, (dump.number, prefix, prefix + _LAST, limit))
         return [(Thing._make(row[1:]), row[0]) for row in rows]
 
     def labels_near(self, dump: Dump, key: str) -> list[tuple[Thing, str]]:
@@ -265,7 +270,7 @@ class Index:
         where = "WHERE label.dump = ? AND label.kind IN ('label', 'alias')"
         head, tail = key[:HEAD], key[-HEAD:]
         ahead = self._connection.execute(
-            f"{columns} {where} AND key >= ? AND key < ? LIMIT ?", (dump.number, head, head + "\U0010ffff", _BLOCKS)
+            f"{columns} {where} AND key >= ? AND key < ? LIMIT ?", (dump.number, head, head + _LAST, _BLOCKS)
         )
         rows = ahead.fetchall()
         behind = f"{columns} {where} AND label.tail = ? LIMIT ?"

@@ -46,7 +46,7 @@ def judge(index: Index, query: Query, name: Name, records: Sequence[Record]) -> 
 
     What contradicts the query is left out; what is known decides between the others. Nothing is chosen between equals.
     """
-    if len(records) == 1 and not (query.kingdom or query.code or query.family or query.rank or name.code):
+    if len(records) == 1 and not (query.kingdom or query.code or query.family or query.rank or name.rank or name.code):
         return _single(name, records[0], "the only one spelled so")
     said: list[str] = []
     left = _narrowed(index, query, name, list(records), said)

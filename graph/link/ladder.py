@@ -1,4 +1,4 @@
-"""The ladder for taxa: exact with author, exact, orthographic variants, misspellings, author-assisted, the taxon above."""
+"""The ladder for taxa: exact with author, exact, spelling variants, misspellings, author-assisted, the taxon above."""
 
 from __future__ import annotations
 
@@ -215,9 +215,9 @@ class _Climb:
         found = []
         for record in self.index.by_tail(self.dump, tail_stem(last)):
             first, *others, _ = record.canonical.split(" ")
-            if first.startswith(genus) and len(others) == len(middle):
-                if all(o.startswith(m) for o, m in zip(others, middle, strict=True)):
-                    found.append(record)
+            fits = len(others) == len(middle) and all(o.startswith(m) for o, m in zip(others, middle, strict=True))
+            if fits and first.startswith(genus):
+                found.append(record)
         found = [record for record in found if record.canonical.endswith(f" {last}")] or found
         match = self._settle("shortened name", "variant", found, score=0.9)
         return match or self._end(

@@ -26,7 +26,7 @@ CREATE TABLE name (
     dump       INTEGER NOT NULL,
     stem       TEXT NOT NULL,    -- see stem.py; with = in front for what must match as a whole
     canonical  TEXT NOT NULL,
-    authorship TEXT,
+    authorship TEXT NOT NULL,
     rank       INTEGER NOT NULL,
     status     INTEGER NOT NULL,
     ref        TEXT NOT NULL,    -- the identifier in the dump

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["bare", "folded", "genus_stem", "phrase_key", "plain", "stem", "tail_stem"]
+__all__ = ["bare", "folded", "genus_stem", "phrase_key", "plain", "spelled", "stem", "tail_stem"]
 
 _LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 _SCAN = str.maketrans("0158", "olsb")  # what optical character recognition makes of o, l, s, b
@@ -37,6 +37,11 @@ _ENDING = re.compile(r"(?<=[a-z]{2})(us|um|urn|a|os|on|is|e|es)$")
 _GENITIVE = re.compile(r"(?<=[a-z]{2})(ae|ii|i)$")
 
 
+def spelled(word: str) -> str:
+    """Return a word, or the beginning of one, with its letters as stems have them."""
+    return _spell(_letters(word))
+
+
 def plain(text: str) -> str:
     """Return a text in lower case without diacritics and ligatures."""
     lowered = text.lower()
@@ -46,7 +51,7 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def _spelled(word: str) -> str:
+def _spell(word: str) -> str:
     for old, new in _SPELLINGS:
         if old in word:
             word = word.replace(old, new)
@@ -60,7 +65,7 @@ def _letters(word: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def genus_stem(word: str) -> str:
     """Return the stem of a genus or of another name of one word; its ending is part of the name."""
-    return _spelled(_letters(word))
+    return _spell(_letters(word))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -68,10 +73,10 @@ def tail_stem(word: str) -> str:
     """Return the stem of an epithet, without the ending that its gender gives it."""
     letters = _letters(word).replace("y", "i").replace("j", "i")
     if _GENITIVE.search(letters):
-        return _spelled(_GENITIVE.sub(lambda ending: "#" + ending[1][0], letters)).replace("#", "-")
+        return _spell(_GENITIVE.sub(lambda ending: "#" + ending[1][0], letters)).replace("#", "-")
     if letters.endswith("er") and len(letters) > 4:  # niger, nigra, nigrum
-        return _spelled(letters[:-2] + "r")
-    return _spelled(_ENDING.sub("", letters))
+        return _spell(letters[:-2] + "r")
+    return _spell(_ENDING.sub("", letters))
 
 
 def bare(word: str) -> str:
@@ -81,8 +86,10 @@ def bare(word: str) -> str:
 
 def stem(canonical: str) -> str:
     """Return the stem of a canonical name: `Panthera pardus orientalis` gives `pantera pard oriental`."""
-    genus, *epithets = canonical.split(" ")
-    return " ".join([genus_stem(genus), *map(tail_stem, epithets)])
+    words = canonical.split(" ")
+    if len(words) == 2:  # most names, and a third of the time
+        return f"{genus_stem(words[0])} {tail_stem(words[1])}"
+    return " ".join([genus_stem(words[0]), *map(tail_stem, words[1:])])
 
 
 def folded(text: str) -> str:

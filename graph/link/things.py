@@ -1,4 +1,4 @@
-"""The ladder for organisations, places and habitats: label, acronym, other wordings, misspellings, what it is a kind of."""
+"""The ladder for organisations, places and habitats: label, acronym, wordings, misspellings, what it is a kind of."""
 
 from __future__ import annotations
 

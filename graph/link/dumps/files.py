@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from ....extract import InputError, Problem
 
@@ -64,7 +64,7 @@ class Files:
         return list(self._members)
 
     def find(self, *endings: str) -> str:
-        """Return the first file whose last part is one of some names, without regard to case; empty if there is none."""
+        """Return the first file whose last part is one of some names, in any case, or an empty string."""
         for ending in endings:
             for name in self._members:
                 if PurePosixPath(name).name.lower() == ending.lower():
@@ -85,7 +85,7 @@ class Files:
             return stream
         path = self._members[name]
         if path.suffix == ".gz":
-            return gzip.open(path)
+            return cast(IO[bytes], gzip.open(path))
         return bz2.open(path) if path.suffix == ".bz2" else path.open("rb")
 
     def text(self, name: str, *, encoding: str = "utf-8-sig") -> io.TextIOWrapper:
@@ -140,8 +140,8 @@ def read_delimited(
     """Yield the rows of a delimited file. Raises InputError with the line where it breaks."""
     csv.field_size_limit(1 << 30)  # descriptions of taxa go over the default of 128 KB
     stream = files.text(name, encoding=encoding)
-    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    rows = csv.reader(stream, delimiter=delimiter, quotechar=quote or None, quoting=quoting)
+    quoted: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
+    rows = csv.reader(stream, delimiter=delimiter, **quoted)
     try:
         with stream:
             for _ in range(skip):

@@ -5,13 +5,13 @@ Columns: https://www.itis.gov/pdf/ITIS_ConceptualModelEntityDefinition.pdf.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-import shutil
 
 from .files import Files, read_delimited
 from .known import known

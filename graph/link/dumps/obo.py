@@ -63,8 +63,8 @@ def _nodes(graph: dict[str, Any]) -> Iterator[ThingRow]:
         values = meta.get("basicPropertyValues", ())
         replaced = next((str(v["val"]) for v in values if v["pred"].endswith("IAO_0100001")), "")
         yield _row(
-            node["id"], node["lbl"], labels, str(meta.get("definition", {}).get("val", "")), bool(meta.get("deprecated")),
-            replaced, parents.get(node["id"], ""),
+            node["id"], node["lbl"], labels, str(meta.get("definition", {}).get("val", "")),
+            bool(meta.get("deprecated")), replaced, parents.get(node["id"], ""),
         )  # fmt: skip
 
 
@@ -92,9 +92,7 @@ def open_owl(files: Files) -> Reading | None:
         if b"rdf:RDF" in head and b"owl#" in head:
             text = head.decode("utf-8", "replace")
             about = re.search(r'<owl:Ontology rdf:about="([^"]+)"', text)
-            version = re.search(r"<owl:versionI(?:RI|nfo)[^/]*?(\d{4}-\d{2}-\d{2})", text) or re.search(
-                r"\d{4}-\d{2}-\d{2}", text
-            )
+            version = re.search(r"\d{4}-\d{2}-\d{2}", text.partition("versionI")[2])
             return Reading(
                 "OWL",
                 _release(about[1] if about else files.path.name, version[0] if version else ""),

@@ -48,7 +48,7 @@ def _second(ref: str, item: dict[str, Any]) -> ThingRow:
     labels = tuple(
         (text, next((kind for kind in ("label", "acronym") if kind in kinds), "alias")) for text, kinds in names
     )
-    place = next((p.get("geonames_details", {}) for p in item.get("locations", ())), {})
+    place: dict[str, Any] = next((p.get("geonames_details", {}) for p in item.get("locations", ())), {})
     country = str(place.get("country_code") or "")
     return _row(ref, item, shown, labels, country, str(place.get("name") or ""))
 
@@ -57,7 +57,7 @@ def _first(ref: str, item: dict[str, Any]) -> ThingRow:
     labels = [(str(text), "alias") for text in item.get("aliases", ())]
     labels += [(str(text), "acronym") for text in item.get("acronyms", ())]
     labels += [(str(label["label"]), "label") for label in item.get("labels", ())]
-    place = next(iter(item.get("addresses", ())), {})
+    place: dict[str, Any] = next(iter(item.get("addresses", ())), {})
     country = str(item.get("country", {}).get("country_code") or "")
     return _row(ref, item, str(item.get("name", "")), tuple(labels), country, str(place.get("city") or ""))
 

@@ -39,7 +39,9 @@ def open_wikidata(files: Files) -> Reading | None:
 def _rows(files: Files, name: str) -> Iterator[Row]:
     for item in _items(files, name):
         claims = item.get("claims")
-        names = _values(claims, "P225") if isinstance(claims, dict) else []
+        if not isinstance(claims, dict):
+            continue
+        names = _values(claims, "P225")
         if names:
             yield from _taxon(str(item.get("id", "")), names, claims)
 
@@ -88,7 +90,7 @@ def _taxon(ref: str, names: list[Any], claims: dict[str, Any]) -> Iterator[Row]:
 
 
 def _authorship(claims: dict[str, Any]) -> str:
-    """Return the year of publication, which is a qualifier of the name (P574); authors are items and not in the dump."""
+    """Return the year of publication, a qualifier of the name (P574); authors are items of their own."""
     for statement in claims.get("P225", ()):
         for snak in statement.get("qualifiers", {}).get("P574", ()):
             time = snak.get("datavalue", {}).get("value", {}).get("time", "")
