@@ -160,6 +160,8 @@ def export(
             print_json({"files": written})
         print(f"{len(written)} files in {entities}", file=sys.stderr)
         return
-    export_(folder, syntax.value, out, with_ontology=with_ontology)
+    gate = export_(folder, syntax.value, out, with_ontology=with_ontology)
+    for note in gate.notes():
+        print(note, file=sys.stderr)
     if as_json and out is not None:
         print_json({"files": [out]})

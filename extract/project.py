@@ -13,6 +13,7 @@ from .cells import Cells, is_iri
 from .claim import Claim
 from .curated import CLAIMS, read_claim
 from .entity import ENTITIES, Entity, parent_problems, read_entity
+from .online import TABLES, Online, read_online
 from .period import parse_period
 from .problems import InputError, Problem, UsageError, nearest
 from .source import SOURCES, Source, hash_problems, open_document, read_source
@@ -38,6 +39,7 @@ class Settings:
     issued: str = ""
     homepage: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
+    online: Online = field(default_factory=Online)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def open_project(root: str | Path) -> Project:
 def input_files(root: Path) -> list[Path]:
     """Return the files a build depends on, in a fixed order, whether or not they are there."""
     tables = [find_table(root, "sources"), find_table(root, "entities"), *tables_in(root / "claims")]
+    tables += sorted((root / "links").glob("*.sssom.tsv"))
     return [root / SETTINGS_FILE, *tables]
 
 
@@ -192,7 +195,12 @@ class _ProjectReader:
             **{"title": "", "base": "", "license": "", "version": "", **texts},
             creators=tuple(str(c) for c in creators) if isinstance(creators, list) else (),
             defaults={str(k): str(v) for k, v in defaults.items()},
+            online=read_online(document, lambda *problem: self._note_setting(lines, *problem)),
         )
+
+    def _note_setting(self, lines: Mapping[str, int], name: str, message: str, value: object, fix: str) -> None:
+        line = lines.get(name, 0)
+        self.problems.append(Problem(SETTINGS_FILE, line, 1 if line else 0, message, str(value), fix))
 
     def _settings_text(self) -> str:
         try:
@@ -215,16 +223,12 @@ def _settings_problems(document: Mapping[str, object], lines: Mapping[str, int])
     def note(name: str, message: str, value: object = "", fix: str = "") -> None:
         found.append(Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix))
 
+    known = ("dataset", "defaults", *TABLES)
     for name in document:
         if name in {"dataset", "defaults"} and not isinstance(document[name], dict):
             note(name, f"{name} must be a table", document[name], f"write [{name}] on a line of its own")
-        elif name not in {"dataset", "defaults"}:
-            note(
-                f"[{name}]",
-                "unknown table",
-                name,
-                nearest(name, ("dataset", "defaults")) or "known: dataset, defaults",
-            )
+        elif name not in known:
+            note(f"[{name}]", "unknown table", name, nearest(name, known) or f"known: {', '.join(known)}")
     for name in table:
         if name not in {*_TEXTS, "creators"}:
             note(name, "unknown key in [dataset]", name, nearest(name, [*_TEXTS, "creators"]))

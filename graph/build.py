@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,8 +19,11 @@ from .compare import Conflict, conflict_quads, find_conflicts
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
+from .link.assemble import link_iri, link_quads, target_quads
+from .link.files import Links, read_links
+from .link.mapping import Link
 from .lint import run_lints
-from .origins import origin_rows, write_origins
+from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
 from .store import bulk_load
@@ -55,6 +58,7 @@ class Summary:
     conflicts: dict[str, int]
     lints: dict[str, int]
     triples: dict[str, int]
+    links: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,17 @@ def build(root: str | Path, *, progress: Progress | None = None) -> Build:
     folder = Path(root)
     step("reading", 0, 1)
     project = open_project(folder)
+    links = read_links(project)
     documents = local_documents(project)
     if problems := span_problems(project, documents):
         raise InputError(problems)
     step("comparing", 0, 1)
     conflicts = find_conflicts(project)
     findings = run_lints(project, conflicts, documents)
-    writer = _Writer(project, documents, conflicts, findings, step)
+    writer = _Writer(project, links, documents, conflicts, findings, step)
     with replacement(folder / BUILD, mark=SUMMARY) as fresh:
         summary = writer.write(fresh)
+    project = replace(project, warnings=(*project.warnings, *links.warnings))
     return Build(folder / BUILD, project, summary, tuple(findings))
 
 
@@ -108,12 +114,14 @@ class _Writer:
     def __init__(
         self,
         project: Project,
+        links: Links,
         documents: dict[str, Document],
         conflicts: list[Conflict],
         findings: list[Finding],
         step: Progress,
     ) -> None:
         self.project = project
+        self.links = links
         self.documents = documents
         self.conflicts = conflicts
         self.findings = findings
@@ -135,7 +143,8 @@ class _Writer:
                     self.triples[name] += 1
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
-        write_origins(folder / ORIGINS, origin_rows(self.project, self.names))
+        links = ((link_iri(self.names.base, link), Known(_words(link), link.origin)) for link in self.links.decided)
+        write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
         summary = self._summary()
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -148,6 +157,7 @@ class _Writer:
             lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
         )
         yield "entities", lines(self._entity_quads())
+        yield "links", lines(self._link_quads())
         yield "ontology", lines(_ontology_quads(iri(self.names.graph("ontology"))))
         done = 0
         for source in sorted(self.by_source):
@@ -173,6 +183,11 @@ class _Writer:
             yield from self.assembler.entity(entity)
         for source in self.project.sources.values():
             yield from self.assembler.source(source)
+
+    def _link_quads(self) -> Iterator[Quad]:
+        settings, graph = self.project.settings, self.names.graph("links")
+        yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
+        yield from target_quads(self.links.decided, graph)
 
     def _build_quads(self) -> Iterator[Quad]:
         yield from verification_quads(self.project, self.documents)
@@ -229,6 +244,7 @@ class _Writer:
             conflicts=_count(conflict.kind for conflict in self.conflicts),
             lints=_count(finding.rule for finding in self.findings if finding.severity > Severity.INFO),
             triples=dict(sorted(self.triples.items())),
+            links=_count("rejected" if link.negated else link.predicate for link in self.links.decided),
         )
 
 
@@ -236,6 +252,12 @@ def _ontology_quads(graph: str) -> Iterator[Quad]:
     for path in ontology_files():
         for subject, predicate, value in read_turtle(path):
             yield Quad(term(subject), iri(predicate), term(value), graph)
+
+
+def _words(link: Link) -> str:
+    """Return a link in words: what, how and to what."""
+    thing = f"{link.target.name}:{link.identifier}" if link.target else link.object
+    return f"{link.subject_label} {'not ' if link.negated else ''}{link.predicate} {thing}"
 
 
 def _tool() -> str:

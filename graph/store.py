@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from ..extract import InputError, MachineError, Problem, UsageError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
+from .service import mentions_service
 
 if TYPE_CHECKING:
     import rdflib
@@ -143,6 +144,8 @@ class Graph:
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
         }
+        if mentions_service(sparql):
+            raise UsageError("SERVICE is answered for a project's own queries only; see docs/links.md, Federation")
         try:
             return self._store.query(
                 sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=_prefixes()
