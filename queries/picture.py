@@ -10,7 +10,7 @@ from pathlib import Path
 from ..ontology.terms import Term
 from .ask import Asker
 
-__all__ = ["chain_svg"]
+__all__ = ["chain_of", "chain_svg"]
 
 _ROW, _BOX, _WIDTH, _GAP, _TOP, _LEFT = 40, 28, 232, 96, 84, 24
 _HEADS = ("organisation", "action", "threat", "stress")
@@ -50,6 +50,12 @@ def chain_svg(project: str | Path, taxon: str) -> str:
     asker = Asker.open(Path(project))
     who = asker.thing("taxon", taxon)
     return _Chain(asker, who).svg()
+
+
+def chain_of(asker: Asker, iri: str) -> tuple[str, str]:
+    """Return the title and the SVG of the chain of a taxon by its IRI."""
+    chain = _Chain(asker, Term("iri", iri))
+    return chain.title, chain.svg()
 
 
 class _Chain:
