@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -117,6 +118,28 @@ class Graph:
             key=lambda triple: [(term.kind, term.text, term.datatype, term.language) for term in triple],
         )
 
+    def about(self, subject: str) -> list[tuple[str, Term, str]]:
+        """Return what is said of a subject: predicate, value and graph, each statement once for each graph."""
+        found = self._store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
+        return [(quad.predicate.value, _node(quad.object), _graph_name(quad.graph_name)) for quad in found]
+
+    def pointing(self, predicate: str, value: str, *, limit: int | None = None) -> list[str]:
+        """Return the IRIs that have a property with an IRI for its value, in the order of the store."""
+        quads = self._store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(value), None)
+        subjects = dict.fromkeys(q.subject.value for q in islice(quads, limit) if isinstance(q.subject, ox.NamedNode))
+        return list(subjects)
+
+    def nquads(self, subjects: Iterable[str]) -> list[str]:
+        """Return all that is said of some subjects as lines of N-Quads, sorted and distinct."""
+        found = {
+            f"{quad} .\n" for name in subjects for quad in self._store.quads_for_pattern(ox.NamedNode(name), None, None)
+        }
+        return sorted(found)
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        return sorted(_graph_name(name) for name in self._store.named_graphs())
+
     def labels(self, iris: Iterable[str], *, language: str = "en") -> dict[str, str]:
         """Return the preferred label of each IRI that has one, in the language if there is a choice."""
         found = {}
@@ -196,8 +219,7 @@ def parse_errors(path: Path) -> list[Problem]:
 def parse_lines(lines: Iterable[str]) -> Iterator[tuple[Term, str, Term, str]]:
     """Yield the quads of N-Quads lines; the graph is its IRI."""
     for quad in ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS):
-        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-        yield _node(quad.subject), quad.predicate.value, _node(quad.object), graph
+        yield _node(quad.subject), quad.predicate.value, _node(quad.object), _graph_name(quad.graph_name)
 
 
 def write_rdf(lines: Iterable[str], syntax: str, file: BinaryIO, *, prefixes: Mapping[str, str]) -> None:
@@ -260,6 +282,10 @@ def _prefixes() -> dict[str, str]:
 
 def _syntax(path: Path) -> ox.RdfFormat | None:
     return ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+
+
+def _graph_name(node: object) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else ""
 
 
 def _term(node: object) -> Term | None:

@@ -29,6 +29,11 @@ class Picture:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def links(self) -> list[str]:
+        """The IRIs that the SVG links to."""
+        return sorted({unescape(target) for target in _LINK.findall(self.svg)})
+
     def with_links(self, url: Callable[[str], str]) -> str:
         """Return the SVG with links to where `url` says that the page of an IRI is; without it where that is empty."""
 
