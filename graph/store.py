@@ -28,6 +28,7 @@ __all__ = [
     "load_file",
     "parse_errors",
     "parse_lines",
+    "query_prefixes",
     "triples_as",
     "write_ntriples",
     "write_rdf",
@@ -162,7 +163,7 @@ class Graph:
         }
         try:
             return self._store.query(
-                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=_prefixes()
+                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=query_prefixes()
             )
         except SyntaxError as error:
             raise UsageError(f"the query does not parse: {error}") from error
@@ -270,12 +271,12 @@ def triples_as(triples: Iterable[Triple], syntax: str) -> str:
     """Return triples as text in a syntax of `FORMATS`."""
     # What a CONSTRUCT made has no literal for a subject, which the types of terms cannot say.
     made = (ox.Triple(_oxigraph(s), _oxigraph(p), _oxigraph(o)) for s, p, o in triples)  # type: ignore[arg-type]
-    text = ox.serialize(made, format=FORMATS[syntax], prefixes=_prefixes())
+    text = ox.serialize(made, format=FORMATS[syntax], prefixes=query_prefixes())
     return text.decode() if text else ""
 
 
 @cache
-def _prefixes() -> dict[str, str]:
+def query_prefixes() -> dict[str, str]:
     """Return the prefixes a query need not declare: the usual ones, and one a scheme: `iucn-threats-3.3:5.1`."""
     return NAMESPACES | {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
 
