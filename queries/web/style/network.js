@@ -3,6 +3,10 @@ import cytoscape from "./cytoscape.js";
 import { labels, pageOf, rows } from "./sparql.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// Cytoscape writes a style sheet of one rule into the page, which the policy of the pages refuses; the rule is in theirs.
+const there = document.createElement("meta");
+there.id = "__________cytoscape_stylesheet";
+document.head.append(there);
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function style() {

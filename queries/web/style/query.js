@@ -208,6 +208,7 @@ async function enrich() {
     // Tab leaves the editor, as it does everywhere else.
     editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: false, "Shift-Tab": false, "Ctrl-Enter": () => run(), "Cmd-Enter": () => run() });
     editor.getInputField().setAttribute("aria-label", "SPARQL");
+    Object.assign(editor.getScrollerElement(), { tabIndex: 0, role: "region", ariaLabel: "The query, to scroll" });
     text.hidden = true;
     document.querySelector('label[for="query"]').hidden = true;
     editor.refresh();

@@ -19,7 +19,7 @@ async function load() {
 export async function find(words, limit = 10) {
   index ??= load();
   const found = (await index).search(words, {
-    prefix: true, fuzzy: (term) => (term.length > 7 ? 2 : term.length > 3 ? 1 : 0), boost: { label: 2 }, combineWith: "AND",
+    prefix: true, fuzzy: (term) => (term.length > 4 ? 2 : term.length > 3 ? 1 : 0), boost: { label: 2 }, combineWith: "AND",
     boostDocument: (_page, _term, stored) => (stored.kind === "taxon" ? 1.5 : 1),
   });
   return found.slice(0, limit).map((hit) => {
