@@ -8,18 +8,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import jinja2
+from markupsafe import Markup
 
 from ...graph.build import BUILD, Summary, read_summary
 from ..ask import Asker
-from ..picture import chain_of
-from .address import DATA_SUFFIXES, relative
+from ..pictures import Picture, pictures_of
+from .address import DATA_SUFFIXES, Address, relative
 from .documents import MEDIA_TYPES, document
 from .index import Index, read_index
 from .origins import Origins
@@ -31,7 +31,7 @@ from .search import Search
 from .structured import cite, dataset_data, thing_data
 from .thing import Thing, read_conflict, read_thing
 
-__all__ = ["Pages", "Picture"]
+__all__ = ["Pages"]
 
 _FOLDER = Path(__file__).parent
 _PAGED = re.compile(r"(list/[a-z-]+|conflicts)(?:-([1-9][0-9]{0,6}))?\.html")
@@ -41,15 +41,6 @@ _TAXA_PER_PAGE = 60
 _CONFLICTS_PER_PAGE = 30
 
 Query = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of a thing, and the same facts as a table whose first row is its head."""
-
-    title: str
-    svg: str
-    table: Sequence[Sequence[str]] = ()
 
 
 class Pages:
@@ -74,6 +65,7 @@ class Pages:
             "summary": summary,
             "overview": self.overview,
             "live": live,
+            "address": self.address,
             "kinds": self._kinds(),
             "kind_names": set(self.index.by_kind),
             "media_types": MEDIA_TYPES,
@@ -156,7 +148,8 @@ class Pages:
             "front.html", path, most=most, threats=threats, conflicts=conflicts,
             sources=[(entry, self._said(entry.iri)) for entry in sources],
             predicates=[(n, self.reader.label(f"{_PREDICATES}{n}"), c) for n, c in self.overview.claims.items()],
-            checked="", structured=dataset_data(self.summary, self.overview),
+            pictures=pictures_of(self.asker, self.asker.base), checked="",
+            structured=dataset_data(self.summary, self.overview),
         )  # fmt: skip
 
     def _browse(self, path: str, query: Query) -> str:
@@ -218,16 +211,10 @@ class Pages:
         if thing is None:
             return None
         return self._render(
-            "thing.html", path, thing=thing, pictures=self._pictures(thing),
+            "thing.html", path, thing=thing, pictures=pictures_of(self.asker, thing.iri),
             local=self.address.local(thing.iri), structured=thing_data(thing, self.summary),
             said=self._said(iri), query=_query_for(thing),
         )  # fmt: skip
-
-    def _pictures(self, thing: Thing) -> list[Picture]:
-        if thing.kind != "taxon" or not any(group.name in {"threat", "action"} for group in thing.groups):
-            return []
-        title, svg = chain_of(self.asker, thing.iri)
-        return [Picture(title, svg)]
 
     def _kinds(self) -> list[tuple[str, int]]:
         return sorted(((kind, len(found)) for kind, found in self.index.by_kind.items()), key=lambda pair: -pair[1])
@@ -269,7 +256,7 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.globals["to"] = _to
+    environment.globals |= {"to": _to, "linked": _linked}
     environment.filters["asked"] = lambda text: urlencode({"query": text})
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment
@@ -279,3 +266,12 @@ def _environment() -> jinja2.Environment:
 def _to(context: jinja2.runtime.Context, path: str) -> str:
     """Return the link from the page that is being written to a path."""
     return relative(path, context["here"])
+
+
+@jinja2.pass_context
+def _linked(context: jinja2.runtime.Context, picture: Picture) -> Markup:
+    """Return the SVG of a picture with links from the page that is being written to the pages of things."""
+    address: Address = context["address"]
+    pages = ((iri, address.page(iri)) for iri in picture.links)
+    links = {iri: relative(page, context["here"]) for iri, page in pages if page}
+    return Markup(picture.with_links(lambda iri: links.get(iri, "")))
