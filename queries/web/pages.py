@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from ...graph.build import BUILD, Summary, read_summary
+from ...ontology import vocabulary
 from ..ask import Asker
 from ..pictures import Picture, pictures_of
 from .address import DATA_SUFFIXES, Address, relative
@@ -51,6 +52,8 @@ class Pages:
     """
 
     def __init__(self, root: Path, asker: Asker, summary: Summary, *, live: bool) -> None:
+        #: What validation said, in words, for the front page; empty while nobody has looked.
+        self.validation = ""
         self.asker = asker
         self.summary = summary
         self.live = live
@@ -148,7 +151,7 @@ class Pages:
             "front.html", path, most=most, threats=threats, conflicts=conflicts,
             sources=[(entry, self._said(entry.iri)) for entry in sources],
             predicates=[(n, self.reader.label(f"{_PREDICATES}{n}"), c) for n, c in self.overview.claims.items()],
-            pictures=pictures_of(self.asker, self.asker.base), checked="",
+            pictures=pictures_of(self.asker, self.asker.base), validation=self.validation,
             structured=dataset_data(self.summary, self.overview),
         )  # fmt: skip
 
@@ -226,6 +229,7 @@ class Pages:
         return self._templates.get_template(template).render(here=here, **values)
 
 
+_PLURALS = {"taxon": "taxa"}
 _PREDICATES = "https://w3id.org/wildgraph/scheme/predicates/1.0/"
 
 
@@ -258,8 +262,16 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals |= {"to": _to, "linked": _linked}
     environment.filters["asked"] = lambda text: urlencode({"query": text})
+    environment.filters["plural"] = _plural
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment
+
+
+def _plural(kind: str) -> str:
+    """Return the words for many things of a kind: `taxon-group` becomes `taxon groups`."""
+    types = vocabulary().entity_types
+    word = types[kind].label if kind in types else kind
+    return _PLURALS.get(word) or (f"{word}es" if word.endswith("s") else f"{word}s")
 
 
 @jinja2.pass_context

@@ -6,8 +6,12 @@ import asyncio
 import contextlib
 import dataclasses
 import hashlib
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import json
+import os
+import sys
+from asyncio.subprocess import PIPE
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +36,7 @@ class _Generation:
         pages = dataclasses.replace(limits, workers=_PAGE_WORKERS)
         self.pages = Pool(project, "pages", pages, log=log)
         self.graphs: list[str] = []
+        self.validation = ""
         self._kept: OrderedDict[tuple[str, str], Reply] = OrderedDict()
         self._size = 0
 
@@ -42,6 +47,20 @@ class _Generation:
 
     async def stop(self) -> None:
         await asyncio.gather(self.queries.stop(), self.pages.stop())
+
+    async def validate(self, project: Path) -> None:
+        """Let a process of its own check the build, and tell the outcome on the front page from then on."""
+        command = (sys.executable, "-m", "wildgraph", "check", str(project), "--json")
+        process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+        if hasattr(os, "setpriority"):
+            os.setpriority(os.PRIO_PROCESS, process.pid, 19)  # those who are served come first
+        try:
+            out, wrong = await process.communicate()
+        except asyncio.CancelledError:
+            process.kill()
+            raise
+        self.validation = _outcome(out) if process.returncode in {0, 1} else f"not checked: {_last_line(wrong)}"
+        self._kept.pop(("index.html", ""), None)
 
     async def page(self, path: str, query: Mapping[str, Sequence[str]], key: str) -> Reply:
         """Return a page or a file beside one; those written before are kept, the oldest go first."""
@@ -68,8 +87,7 @@ class Service:
         self._project = project
         self._log = log
         self._current: _Generation | None = None
-        self._watch: asyncio.Task[None] | None = None
-        self._old: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def current(self) -> _Generation:
@@ -81,13 +99,14 @@ class Service:
     async def start(self) -> None:
         """Start the workers and watch for a new build. Raises OSError with the reason when they cannot start."""
         self._current = await self._opened()
-        self._watch = asyncio.create_task(self._watched())
+        self._keep(self._watched())
+        self._keep(self._current.validate(self._project))
 
     async def stop(self) -> None:
         """Finish what is under way, then end all processes."""
-        if self._watch:
-            self._watch.cancel()
-        await asyncio.gather(*self._old, *([self._current.stop()] if self._current else []))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *([self._current.stop()] if self._current else []), return_exceptions=True)
 
     async def query(self, job: Mapping[str, Any], gone: Callable[[], Awaitable[bool]] | None = None) -> Reply:
         """Run a job of the query workers."""
@@ -128,9 +147,26 @@ class Service:
                 continue
             old, self._current = self.current, fresh
             self._log("a new build is being served")
-            task = asyncio.create_task(old.stop())
-            self._old.add(task)
-            task.add_done_callback(self._old.discard)
+            self._keep(old.stop())
+            self._keep(fresh.validate(self._project))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _outcome(out: bytes) -> str:
+    """Return what `wildgraph check --json` found, in words."""
+    found = json.loads(out)
+    counts = Counter(finding["severity"] for finding in found["findings"])
+    words = ", ".join(f"{counts[name]:,} {name}{'' if counts[name] == 1 else 's'}" for name in ("violation", "warning"))
+    return f"{'conforms to' if found['conforms'] else 'violates'} the shapes: {words} (engine: {found['engine']})"
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode(errors="replace").strip().splitlines()
+    return lines[-1].removeprefix("wildgraph: ") if lines else "no reason given"
 
 
 def _stamp(project: Path) -> str:

@@ -146,6 +146,7 @@ class _Pages:
             return {"status": 200}, self._search(" ".join(job["query"].get("q", ())))
         if job["do"] == "missing":
             return {"status": 404}, self.pages.missing(path).encode()
+        self.pages.validation = job.get("validation", "")
         html = path.endswith(".html")
         text = self.pages.html(path, job["query"]) if html else self.pages.data(path)
         if text is None:
