@@ -88,6 +88,12 @@ class Pages:
         """What the names of things can be searched by."""
         return Search(self.index.entries.values())
 
+    @cached_property
+    def _trees(self) -> list[tuple[str, str, int]]:
+        """Token, title and number of things classified of every scheme, those most used first."""
+        trees = filter(None, (read_tree(token, self.index) for token in SCHEMES))
+        return sorted(((tree.token, tree.title, tree.used) for tree in trees), key=lambda row: (-row[2], row[1]))
+
     def paths(self) -> Iterator[str]:
         """Yield the path of every page, in a fixed order."""
         yield from ("index.html", "browse.html", "search.html", "query.html")
@@ -176,7 +182,7 @@ class Pages:
 
         return self._render(
             "browse.html", path, taxa=shown, found=len(found), facets=facets, narrowed=narrowed, turned=turned,
-            page=page, pages=pages if self.live else 1, any_chosen=bool(chosen), schemes=SCHEMES,
+            page=page, pages=pages if self.live else 1, any_chosen=bool(chosen), trees=self._trees,
         )  # fmt: skip
 
     def _search(self, path: str, query: Query) -> str:
