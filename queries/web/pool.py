@@ -55,23 +55,23 @@ class _Worker:
 
     @classmethod
     async def start(cls, project: Path, kind: str, limits: Limits) -> _Worker:
-        """Start a process. Raises OSError with the reason when it cannot do its work."""
+        """Start a process, which is to be waited for with `ready`."""
         settings = json.dumps(asdict(limits))
         module = f"{__package__}.worker"
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", module, str(project), kind, settings,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_BUFFER,
         )  # fmt: skip
-        worker = cls(process)
+        return cls(process)
+
+    async def ready(self) -> None:
+        """Wait until it can work. Raises OSError with the reason when it cannot."""
         try:
-            head, _ = await asyncio.wait_for(worker._receive(), _START)
+            head, _ = await asyncio.wait_for(self._receive(), _START)
         except (EOFError, TimeoutError) as error:
-            worker.kill()
-            raise OSError(f"a worker for {kind} did not start") from error
+            raise OSError("a worker did not start; what is wrong stands above") from error
         if not head.get("ready"):
-            worker.kill()
             raise OSError(str(head.get("reason", "")))
-        return worker
 
     async def ask(self, job: Mapping[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
         """Raises TimeoutError, and EOFError when the process died."""
@@ -143,6 +143,7 @@ class Pool:
                     await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in self._all:
             worker.kill()
         await asyncio.gather(*(worker.process.wait() for worker in self._all))
@@ -216,9 +217,13 @@ class Pool:
 
     async def _new(self) -> _Worker:
         worker = await _Worker.start(self._project, self._kind, self._limits)
-        if self._closing:
-            worker.kill()
         self._all.add(worker)
+        try:
+            await worker.ready()
+        except OSError:
+            self._all.discard(worker)
+            worker.kill()
+            raise
         return worker
 
     def _later(self, work: Any) -> None:

@@ -58,6 +58,7 @@ class _Generation:
             out, wrong = await process.communicate()
         except asyncio.CancelledError:
             process.kill()
+            await process.wait()
             raise
         self.validation = _outcome(out) if process.returncode in {0, 1} else f"not checked: {_last_line(wrong)}"
         self._kept.pop(("index.html", ""), None)
