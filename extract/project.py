@@ -18,7 +18,7 @@ from .problems import InputError, Problem, UsageError, nearest
 from .source import SOURCES, Source, hash_problems, open_document, read_source
 from .table import Row, Sheet, find_table, read_table, tables_in
 
-__all__ = ["Project", "Settings", "input_files", "open_project"]
+__all__ = ["Project", "Settings", "input_files", "open_project", "read_services"]
 
 SETTINGS_FILE = "wildgraph.toml"
 _TEXTS = ("title", "description", "base", "license", "version", "language", "issued", "homepage")
@@ -74,6 +74,22 @@ def input_files(root: Path) -> list[Path]:
     """Return the files a build depends on, in a fixed order, whether or not they are there."""
     tables = [find_table(root, "sources"), find_table(root, "entities"), *tables_in(root / "claims")]
     return [root / SETTINGS_FILE, *tables]
+
+
+def read_services(root: Path) -> tuple[str, ...]:
+    """Return the SPARQL endpoints that queries of a project may call with SERVICE: `services` under [serve].
+
+    Raises InputError when they are no list of IRIs.
+    """
+    try:
+        document = tomllib.loads((root / SETTINGS_FILE).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return ()
+    services = document.get("serve", {}).get("services", [])
+    if not isinstance(services, list) or not all(isinstance(name, str) and is_iri(name) for name in services):
+        fix = 'for example services = ["https://query.wikidata.org/sparql"]'
+        raise InputError([Problem(SETTINGS_FILE, 0, 0, "services is not a list of IRIs", str(services), fix)])
+    return tuple(services)
 
 
 class _ProjectReader:
@@ -212,12 +228,12 @@ def _settings_problems(
         found.append(Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix))
 
     for name in document:
-        if name not in {"dataset", "defaults"}:
+        if name not in {"dataset", "defaults", "serve"}:
             note(
                 f"[{name}]",
                 "unknown table",
                 name,
-                nearest(name, ("dataset", "defaults")) or "known: dataset, defaults",
+                nearest(name, ("dataset", "defaults", "serve")) or "known: dataset, defaults, serve",
             )
     for name in table:
         if name not in {*_TEXTS, "creators"}:

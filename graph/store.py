@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -15,11 +15,13 @@ import pyoxigraph as ox
 from ..extract import InputError, MachineError, Problem, UsageError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
+from .clauses import has_dataset
 
 if TYPE_CHECKING:
     import rdflib
 
 __all__ = [
+    "ANSWER_FORMATS",
     "FORMATS",
     "Graph",
     "Solutions",
@@ -42,6 +44,14 @@ FORMATS = {
     "nquads": ox.RdfFormat.N_QUADS,
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+#: Syntaxes of the answers to SELECT and ASK.
+ANSWER_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
 }
 
 #: How much N-Quads is loaded at once, in bytes. The loader keeps some six times as much in memory; loading a file
@@ -119,6 +129,35 @@ class Graph:
             key=lambda triple: [(term.kind, term.text, term.datatype, term.language) for term in triple],
         )
 
+    def write_answer(
+        self, sparql: str, file: BinaryIO, *, rows: str, triples: str, default: Sequence[str], named: Sequence[str]
+    ) -> str:
+        """Run any query and write its answer in the syntax for rows or the one for triples; return which it was.
+
+        `default` and `named` are the graphs of the dataset that a protocol asks for; without any, a query says so
+        itself or has the union. An empty syntax means that nobody wants such an answer: nothing is run, and "" is
+        returned. Raises UsageError when the query does not parse or cannot be answered.
+        """
+        result = self._query(sparql, None, (default, named) if default or named else None)
+        try:
+            if isinstance(result, ox.QueryTriples):
+                if triples:
+                    result.serialize(cast("IO[bytes]", file), FORMATS[triples])
+                return triples
+            if rows and isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+                result.serialize(cast("IO[bytes]", file), ANSWER_FORMATS[rows])
+        except (RuntimeError, ValueError) as error:
+            raise UsageError(f"the query cannot be answered: {error}") from error
+        return rows
+
+    def write_graph(self, name: str, file: BinaryIO, syntax: str) -> bool:
+        """Write a named graph, or all graphs for an empty name, in a syntax; False when there is no such graph."""
+        if name and not self._store.contains_named_graph(ox.NamedNode(name)):
+            return False
+        graph = ox.NamedNode(name) if name else None
+        self._store.dump(cast("IO[bytes]", file), FORMATS[syntax], from_graph=graph, prefixes=query_prefixes())
+        return True
+
     def about(self, subject: str) -> list[tuple[str, Term, str]]:
         """Return what is said of a subject: predicate, value and graph, each statement once for each graph."""
         found = self._store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
@@ -157,13 +196,25 @@ class Graph:
         dataset.parse(data=self._store.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
         return dataset
 
-    def _query(self, sparql: str, bindings: Mapping[str, Term] | None) -> object:
+    def _query(
+        self,
+        sparql: str,
+        bindings: Mapping[str, Term] | None,
+        dataset: tuple[Sequence[str], Sequence[str]] | None = None,
+    ) -> object:
+        default, named = dataset or ((), ())
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
         }
         try:
             return self._store.query(
-                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=query_prefixes()
+                sparql,
+                # The union would win over FROM.
+                use_default_graph_as_union=dataset is None and not has_dataset(sparql),
+                default_graph=[ox.NamedNode(name) for name in default] if dataset else None,
+                named_graphs=[ox.NamedNode(name) for name in named] if dataset else None,
+                substitutions=substitutions,
+                prefixes=query_prefixes(),
             )
         except SyntaxError as error:
             raise UsageError(f"the query does not parse: {error}") from error

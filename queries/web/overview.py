@@ -26,6 +26,7 @@ class Overview:
     by_source: Mapping[str, int]
     by_subject: Mapping[str, int]
     single_source: int
+    things_said: int
     conflicts: tuple[str, ...]
     links: int
     dated: int
@@ -67,6 +68,7 @@ def read_overview(graph: Graph, summary: Summary) -> Overview:
         by_source=dict(by_source),
         by_subject=dict(by_subject),
         single_source=sum(1 for count in said_by.values() if count == 1),
+        things_said=len(said_by),
         conflicts=tuple(_column(graph, "SELECT ?c WHERE { ?c a wg:Conflict } ORDER BY ?c")),
         links=int(_column(graph, _LINKS)[0]),
         dated=int(_column(graph, "SELECT (COUNT(?c) AS ?n) WHERE { ?c wg:phenomenonTime ?t }")[0]),

@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from ...graph.build import BUILD, Summary, read_summary
+from ...ontology import vocabulary
 from ..ask import Asker
 from ..pictures import Picture, pictures_of
 from .address import DATA_SUFFIXES, Address, relative
@@ -54,6 +55,8 @@ class Pages:
 
     def __init__(self, root: Path, asker: Asker, summary: Summary, *, live: bool) -> None:
         self._root = root
+        #: What validation said, in words, for the front page; empty while nobody has looked.
+        self.validation = ""
         self.asker = asker
         self.summary = summary
         self.live = live
@@ -93,6 +96,12 @@ class Pages:
     @cached_property
     def _catalogue(self) -> dict[str, Any]:
         return catalogue_document(self.asker, self._root)
+
+    @cached_property
+    def _trees(self) -> list[tuple[str, str, int]]:
+        """Token, title and number of things classified of every scheme, those most used first."""
+        trees = filter(None, (read_tree(token, self.index) for token in SCHEMES))
+        return sorted(((tree.token, tree.title, tree.used) for tree in trees), key=lambda row: (-row[2], row[1]))
 
     def paths(self) -> Iterator[str]:
         """Yield the path of every page, in a fixed order."""
@@ -157,7 +166,7 @@ class Pages:
             "front.html", path, most=most, threats=threats, conflicts=conflicts,
             sources=[(entry, self._said(entry.iri)) for entry in sources],
             predicates=[(n, self.reader.label(f"{_PREDICATES}{n}"), c) for n, c in self.overview.claims.items()],
-            pictures=pictures_of(self.asker, self.asker.base), checked="",
+            pictures=pictures_of(self.asker, self.asker.base), validation=self.validation,
             structured=dataset_data(self.summary, self.overview),
         )  # fmt: skip
 
@@ -182,7 +191,7 @@ class Pages:
 
         return self._render(
             "browse.html", path, taxa=shown, found=len(found), facets=facets, narrowed=narrowed, turned=turned,
-            page=page, pages=pages if self.live else 1, any_chosen=bool(chosen), schemes=SCHEMES,
+            page=page, pages=pages if self.live else 1, any_chosen=bool(chosen), trees=self._trees,
         )  # fmt: skip
 
     def _search(self, path: str, query: Query) -> str:
@@ -244,6 +253,7 @@ GROUP BY ?taxon
 ORDER BY DESC(?claims) ?taxon
 LIMIT 20
 """
+_PLURALS = {"taxon": "taxa"}
 _PREDICATES = "https://w3id.org/wildgraph/scheme/predicates/1.0/"
 
 
@@ -276,8 +286,16 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals |= {"to": _to, "linked": _linked}
     environment.filters["asked"] = lambda text: urlencode({"query": text})
+    environment.filters["plural"] = _plural
     environment.filters["grouped"] = lambda number: f"{number:,}"
     return environment
+
+
+def _plural(kind: str) -> str:
+    """Return the words for many things of a kind: `taxon-group` becomes `taxon groups`."""
+    types = vocabulary().entity_types
+    word = types[kind].label if kind in types else kind
+    return _PLURALS.get(word) or (f"{word}es" if word.endswith("s") else f"{word}s")
 
 
 @jinja2.pass_context

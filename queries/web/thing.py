@@ -36,6 +36,8 @@ _LINKS = (
     "schema:url", "skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch",
     "schema:sameAs", "owl:sameAs", "rdfs:seeAlso",
 )  # fmt: skip
+#: What follows from claims and is shown at the head all the same; the rest of it stands with the claims.
+_SUMMED_UP = {expand("wg:redListCategory"), expand("wg:populationTrend")}
 _FACT_ORDER = (
     "dwc:scientificName", "dwc:scientificNameAuthorship", "dwc:taxonRank", "skos:altLabel", "wg:parentTaxon",
     "wg:within", "wg:parentOrganization", "skos:broader", "dwc:nameAccordingTo", "wg:redListCategory",
@@ -156,7 +158,7 @@ def read_thing(reader: Reader, iri: str, *, quotes: Quotes, origin: Origin | Non
         title=reader.label(iri),
         subtitle=_text(node, "dwc:scientificName"),
         description=_text(node, "dcterms:description"),
-        facts=() if claim else tuple(_facts(reader, node)),
+        facts=() if claim else tuple(_facts(reader, _stated(reader, iri, node))),
         links=tuple((words_for(reader, expand(n)), reader.value(t)) for n in _LINKS for t in node.get(expand(n), ())),
         groups=groups,
         mentions=tuple(_mentions(reader, iri)),
@@ -194,6 +196,13 @@ def words_for(reader: Reader, predicate: str) -> str:
 def _kind_label(reader: Reader, node: Node, kind: str) -> str:
     types = [term for term in node.get(expand("rdf:type"), ()) if term.text.startswith(expand("wg:"))]
     return reader.label(types[0].text) if types else kind.replace("-", " ")
+
+
+def _stated(reader: Reader, iri: str, node: Node) -> Node:
+    """Return what is said of a thing itself, without what only follows from claims."""
+    derived = f"{reader.address.base}graph/derived"
+    stated = {predicate for predicate, _, graph in reader.graph.about(iri) if graph != derived}
+    return {p: values for p, values in node.items() if p in stated or p in _SUMMED_UP}
 
 
 def _facts(reader: Reader, node: Node) -> Iterator[tuple[str, tuple[Value, ...]]]:
