@@ -94,6 +94,10 @@ class Pages:
         return Search(self.index.entries.values())
 
     @cached_property
+    def _coverage(self) -> list[Picture]:
+        return pictures_of(self.asker, self.asker.base)
+
+    @cached_property
     def _catalogue(self) -> dict[str, Any]:
         return catalogue_document(self.asker, self._root)
 
@@ -165,8 +169,7 @@ class Pages:
         return self._render(
             "front.html", path, most=most, threats=threats, conflicts=conflicts,
             sources=[(entry, self._said(entry.iri)) for entry in sources],
-            predicates=[(n, self.reader.label(f"{_PREDICATES}{n}"), c) for n, c in self.overview.claims.items()],
-            pictures=pictures_of(self.asker, self.asker.base), validation=self.validation,
+            pictures=self._coverage, validation=self.validation,
             structured=dataset_data(self.summary, self.overview),
         )  # fmt: skip
 
@@ -254,7 +257,6 @@ ORDER BY DESC(?claims) ?taxon
 LIMIT 20
 """
 _PLURALS = {"taxon": "taxa"}
-_PREDICATES = "https://w3id.org/wildgraph/scheme/predicates/1.0/"
 
 
 def _numbered(name: str, count: int, size: int) -> Iterator[str]:
