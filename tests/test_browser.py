@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import http.server
+import importlib.util
+import os
 import shutil
 import signal
 import subprocess
@@ -28,6 +30,11 @@ QUIET = [
 ]  # fmt: skip
 
 
+def lacking(what: str) -> None:
+    """Skip, or fail where the gate says that nothing may be lacking."""
+    (pytest.fail if "WILDGRAPH_NEEDS_BROWSER" in os.environ else pytest.skip)(what)
+
+
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """What `python -m http.server` does, without its log."""
 
@@ -36,10 +43,13 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs pip install 'wildgraph[browser]'")
+    if importlib.util.find_spec("playwright") is None:
+        lacking("needs playwright: pip install 'wildgraph[browser]'")
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
-        pytest.skip("needs chromium: apt-get install chromium")
+        lacking("needs chromium: apt-get install chromium")
+    from playwright import sync_api  # only who has the extra has it
+
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
@@ -53,7 +63,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     try:
         vendor(folder, use="tests")
     except MachineError as error:
-        pytest.skip(str(error))
+        lacking(str(error))
     return (folder / "axe.js").read_text(encoding="utf-8")
 
 
@@ -61,7 +71,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 def site(request: pytest.FixtureRequest, reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the reference dataset: as files under a path of some host, and served."""
     if not vendored():
-        pytest.skip("needs the assets: python -m wildgraph.queries.web.vendor")
+        lacking("needs the assets: python -m wildgraph.queries.web.vendor")
     yield from served(reference) if request.param == "server" else hosted(reference, tmp_path_factory.mktemp("host"))
 
 
