@@ -15,8 +15,8 @@ from .svg import SERIES, Drawing, element
 __all__ = ["coverage"]
 
 _BY_KIND = """
-SELECT ?predicate ?source (COUNT(?claim) AS ?claims) WHERE {
-  ?claim wg:predicate ?predicate ; prov:hadPrimarySource ?source
+SELECT ?predicate ?source (COUNT(*) AS ?claims) WHERE {
+  ?claim prov:hadPrimarySource ?source ; wg:predicate ?predicate
 } GROUP BY ?predicate ?source"""
 _BY_YEAR = """
 SELECT ?year ?source (COUNT(?claim) AS ?claims) WHERE {
