@@ -24,13 +24,11 @@ from .negotiate import best
 from .pool import Limits, Reply
 from .protocol import DATASET_TYPES, GRAPH_TYPES, Asked, chosen_syntax, job_for, read_request, service_description
 from .service import Service
+from .static import asset_files
 from .worker import RefusedError
 
 __all__ = ["application"]
 
-_FOLDER = Path(__file__).parent
-#: Where the files that pages load are; their addresses start with `assets/`.
-_ASSETS = ("style", "assets")
 #: The most that may be posted, in bytes, and the time that sending it may take, in seconds.
 _BODY_BYTES = 1 << 20
 _BODY_SECONDS = 10
@@ -240,9 +238,7 @@ def _with_charset(media: str) -> str:
 def _read_assets() -> dict[str, tuple[str, bytes]]:
     """Return media type and content of each file that pages load, by its address."""
     found = {}
-    for folder in _ASSETS:
-        for path in sorted((_FOLDER / folder).rglob("*")):
-            if path.is_file():
-                media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-                found[path.relative_to(_FOLDER / folder).as_posix()] = (_with_charset(media), path.read_bytes())
+    for name, path in asset_files().items():
+        media = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        found[name] = (_with_charset(media), path.read_bytes())
     return found

@@ -9,16 +9,12 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from ..pictures import STYLE_HASH
+from .static import content_policy
 
 __all__ = ["POLICY", "Guard", "GuardedProtocol"]
 
 #: What pages may load: what this server gives, and nothing from anywhere else.
-POLICY = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' '{STYLE_HASH}'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+POLICY = f"{content_policy()}; frame-ancestors 'none'"
 _HEADERS = [
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),

@@ -21,6 +21,7 @@ from ...ontology import vocabulary
 from ..ask import Asker
 from ..pictures import Picture, pictures_of
 from .address import DATA_SUFFIXES, Address, relative
+from .asking import catalogue_document
 from .documents import MEDIA_TYPES, document
 from .index import Index, read_index
 from .origins import Origins
@@ -29,6 +30,7 @@ from .quotes import Quotes
 from .reader import Reader
 from .schemes import SCHEMES, read_tree
 from .search import Search
+from .static import content_policy, vendored
 from .structured import cite, dataset_data, thing_data
 from .thing import Thing, read_conflict, read_thing
 
@@ -52,6 +54,7 @@ class Pages:
     """
 
     def __init__(self, root: Path, asker: Asker, summary: Summary, *, live: bool) -> None:
+        self._root = root
         #: What validation said, in words, for the front page; empty while nobody has looked.
         self.validation = ""
         self.asker = asker
@@ -68,6 +71,8 @@ class Pages:
             "summary": summary,
             "overview": self.overview,
             "live": live,
+            "vendored": vendored(),
+            "policy": content_policy,
             "address": self.address,
             "kinds": self._kinds(),
             "kind_names": set(self.index.by_kind),
@@ -87,6 +92,10 @@ class Pages:
     def search(self) -> Search:
         """What the names of things can be searched by."""
         return Search(self.index.entries.values())
+
+    @cached_property
+    def _catalogue(self) -> dict[str, Any]:
+        return catalogue_document(self.asker, self._root)
 
     @cached_property
     def _trees(self) -> list[tuple[str, str, int]]:
@@ -191,7 +200,7 @@ class Pages:
         return self._render("search.html", path, words=words, hits=hits)
 
     def _query(self, path: str, query: Query) -> str:
-        return self._render("query.html", path, text=query.get("query", [""])[0])
+        return self._render("query.html", path, text=query.get("query", [_FIRST])[0], catalogue=self._catalogue)
 
     def _scheme(self, path: str) -> str | None:
         token = path.removeprefix("scheme/").removesuffix(".html")
@@ -235,6 +244,15 @@ class Pages:
         return self._templates.get_template(template).render(here=here, **values)
 
 
+#: What the query page begins with.
+_FIRST = """SELECT ?taxon (COUNT(?claim) AS ?claims) WHERE {
+  ?claim wg:subject ?taxon .
+  ?taxon a wg:Taxon .
+}
+GROUP BY ?taxon
+ORDER BY DESC(?claims) ?taxon
+LIMIT 20
+"""
 _PLURALS = {"taxon": "taxa"}
 _PREDICATES = "https://w3id.org/wildgraph/scheme/predicates/1.0/"
 
