@@ -98,6 +98,10 @@ class Pages:
         return catalogue_document(self.asker, self._root)
 
     @cached_property
+    def _pictures_of_all(self) -> list[Picture]:
+        return pictures_of(self.asker, self.asker.base)
+
+    @cached_property
     def _trees(self) -> list[tuple[str, str, int]]:
         """Token, title and number of things classified of every scheme, those most used first."""
         trees = filter(None, (read_tree(token, self.index) for token in SCHEMES))
@@ -166,7 +170,7 @@ class Pages:
             "front.html", path, most=most, threats=threats, conflicts=conflicts,
             sources=[(entry, self._said(entry.iri)) for entry in sources],
             predicates=[(n, self.reader.label(f"{_PREDICATES}{n}"), c) for n, c in self.overview.claims.items()],
-            pictures=pictures_of(self.asker, self.asker.base), validation=self.validation,
+            pictures=self._pictures_of_all, validation=self.validation,
             structured=dataset_data(self.summary, self.overview),
         )  # fmt: skip
 

@@ -33,6 +33,7 @@ def content_policy(*, wasm: bool = False) -> str:
     """
     scripts = "'self' 'wasm-unsafe-eval'" if wasm else "'self'"
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self' '{STYLE_HASH}'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
+        f"default-src 'none'; script-src {scripts}; style-src 'self' '{STYLE_HASH}'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; "
+        "base-uri 'none'"
     )
