@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-__all__ = ["has_dataset", "services"]
+__all__ = ["has_dataset", "services", "with_values"]
 
 #: The parts of a query that matter here (SPARQL 1.1, 19.8): what is skipped as a whole, then names and words.
 _PART = re.compile(
@@ -45,6 +45,22 @@ def services(query: str, prefixes: Mapping[str, str]) -> list[str]:
             after = parts[place + 2 if following[0][1].upper() == "SILENT" else place + 1]
             found.append(_iri(*after, known))
     return found
+
+
+def with_values(query: str, values: Mapping[str, str]) -> str:
+    """Return a query with a VALUES for each variable, given with its term, at the head of its pattern.
+
+    >>> with_values("SELECT * WHERE { ?s a ?kind }", {"kind": "<http://e.org/A>"})
+    'SELECT * WHERE { VALUES ?kind { <http://e.org/A> } ?s a ?kind }'
+    """
+    words = [m for m in _PART.finditer(query) if m.lastgroup in {"word", "other"} or m[0][0] in "?$"]
+    starts = [n for n, match in enumerate(words) if match[0].upper() == "WHERE"]
+    after = words[starts[0] :] if starts else words
+    brace = next((match for match in after if match[0] == "{"), None)
+    if brace is None or (not starts and any(match[0].upper() == "CONSTRUCT" for match in words)):
+        return query
+    lines = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(values.items()))
+    return query[: brace.end()] + lines + query[brace.end() :]
 
 
 def _iri(kind: str, text: str, prefixes: Mapping[str, str]) -> str:

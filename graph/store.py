@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ..extract import InputError, MachineError, Problem, UsageError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
-from .clauses import has_dataset
+from .clauses import has_dataset, with_values
 
 if TYPE_CHECKING:
     import rdflib
@@ -206,6 +206,10 @@ class Graph:
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
         }
+        if bindings:
+            # Substitution alone comes after the planning: all that a variable could be would be gone through.
+            fixed = {name: str(_oxigraph(term)) for name, term in bindings.items() if term.kind != "bnode"}
+            sparql = with_values(sparql, fixed)
         try:
             return self._store.query(
                 sparql,

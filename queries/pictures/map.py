@@ -46,6 +46,7 @@ class _Country:
     longitude: float
     latitude: float
     rings: tuple[Ring, ...]
+    bounds: tuple[tuple[float, float, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,14 @@ def _countries() -> Mapping[str, _Country]:
     for line in text.splitlines()[1:]:
         code, name, longitude, latitude, outline = line.split("\t")
         rings = tuple(_ring(part) for part in outline.split(";") if part)
-        found[code] = _Country(code, name, float(longitude), float(latitude), rings)
+        bounds = tuple(_bounds(ring) for ring in rings)
+        found[code] = _Country(code, name, float(longitude), float(latitude), rings, bounds)
     return found
+
+
+def _bounds(ring: Ring) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _ring(text: str) -> Ring:
@@ -175,7 +182,12 @@ class _Map:
         return found
 
     def _country(self, country: _Country, tint: tuple[bool, bool] | None) -> str:
-        paths = [path for shift in (-360, 0, 360) for ring in country.rings if (path := self._path(ring, shift))]
+        paths = [
+            self._path(ring, shift)
+            for shift in (-360, 0, 360)
+            for ring, bounds in zip(country.rings, country.bounds, strict=True)
+            if self._is_seen(bounds, shift)
+        ]
         if not paths:
             return ""
         shape = {"d": "".join(paths), "stroke_width": 0.7, "stroke_linejoin": "round"}
@@ -187,11 +199,13 @@ class _Map:
         look = {"fill": colour, "fill_opacity": 0.42} if whole else {"fill": f"url(#map-{colour})"}
         return base + element("path", element("title", escape(country.name)), **look, d=shape["d"])
 
+    def _is_seen(self, bounds: tuple[float, float, float, float], shift: float) -> bool:
+        west, south, east, north = bounds
+        corners = (*self.place(west + shift, min(north, 89)), *self.place(east + shift, max(south, -89)))
+        return Box(*corners).meets(self.room)
+
     def _path(self, ring: Ring, shift: float) -> str:
         places = [self.place(x + shift, max(min(y, 89), -89)) for x, y in ring]
-        xs, ys = [x for x, _ in places], [y for _, y in places]
-        if not Box(min(xs), min(ys), max(xs), max(ys)).meets(self.room):
-            return ""
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places) + "Z"
 
     def _mark(self) -> None:

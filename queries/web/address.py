@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +16,7 @@ DATA_SUFFIXES = {".ttl": "turtle", ".jsonld": "jsonld", ".nt": "ntriples", ".jso
 
 #: What follows the base in the IRI of a thing: its type, then its name, with nothing a file system could stumble on.
 _LOCAL = re.compile(r"[a-z][a-z-]*(?:/(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f#?]{1,200})+")
+_PLAIN = re.compile(r"[A-Za-z0-9/._~-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,20 @@ class Address:
 def relative(path: str, here: str) -> str:
     """Return a link from the page `here` to `path`, both counted from the front page, quoted for HTML attributes.
 
-    >>> relative("taxon/tiger.html", "taxon/leopard.html")
-    'tiger.html'
+    >>> relative("threat/forest-fire.html", "taxon/leopard.html")
+    '../threat/forest-fire.html'
     >>> relative("index.html#claims", "taxon/leopard.html")
     '../index.html#claims'
     """
     path, mark, fragment = path.partition("#")
     path, ask, query = path.partition("?")
-    link = quote(posixpath.relpath(path, posixpath.dirname(here) or "."), safe="/-._~!$'()*,;=@")
-    return f"{link}{ask}{query}{mark}{quote(fragment, safe='-._~!$()*,;=:@/')}"
+    # Up to the front page and down again: a page has hundreds of links, and relpath takes its time.
+    link = "../" * here.count("/") + _quoted(path)
+    return f"{link or './'}{ask}{query}{mark}{quote(fragment, safe='-._~!$()*,;=:@/') if fragment else ''}"
+
+
+def _quoted(path: str) -> str:
+    return path if _PLAIN.fullmatch(path) else quote(path, safe="/-._~!$'()*,;=@")
 
 
 @cache

@@ -94,12 +94,12 @@ class Pages:
         return Search(self.index.entries.values())
 
     @cached_property
-    def _coverage(self) -> list[Picture]:
-        return pictures_of(self.asker, self.asker.base)
-
-    @cached_property
     def _catalogue(self) -> dict[str, Any]:
         return catalogue_document(self.asker, self._root)
+
+    @cached_property
+    def _pictures_of_all(self) -> list[Picture]:
+        return pictures_of(self.asker, self.asker.base)
 
     @cached_property
     def _trees(self) -> list[tuple[str, str, int]]:
@@ -169,7 +169,7 @@ class Pages:
         return self._render(
             "front.html", path, most=most, threats=threats, conflicts=conflicts,
             sources=[(entry, self._said(entry.iri)) for entry in sources],
-            pictures=self._coverage, validation=self.validation,
+            pictures=self._pictures_of_all, validation=self.validation,
             structured=dataset_data(self.summary, self.overview),
         )  # fmt: skip
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Iterable
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -17,6 +19,20 @@ __all__ = ["Hit", "Search"]
 #: How many candidates the fuzzy stage compares, and how alike (of 100) a name must be to be offered.
 _CANDIDATES = 400
 _ALIKE = 72
+#: How many entries of the groups of three letters are counted to find candidates.
+_MOST_LOOKED_AT = 50_000
+
+
+#: Each name once, with its words, and what is called so.
+_TABLES = """
+CREATE TABLE name (folded TEXT);
+CREATE VIRTUAL TABLE words USING fts5(folded, content='', tokenize='unicode61', prefix='1 2 3');
+CREATE TABLE called (name INTEGER, entry INTEGER, shown TEXT, weight INTEGER);
+CREATE INDEX by_start ON name (folded);
+CREATE INDEX by_name ON called (name);
+"""
+#: A row that was found: number of the entry, the name shown, the name folded, its weight.
+_Row = tuple[int, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +48,24 @@ class Search:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = list(entries)
-        self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._lock = threading.Lock()
-        self._database.execute("CREATE TABLE name (entry INTEGER, shown TEXT, folded TEXT, weight INTEGER)")
-        self._database.execute(
-            "CREATE VIRTUAL TABLE words USING fts5(folded, content='', tokenize='unicode61', prefix='1 2 3')"
-        )
-        self._database.execute(
-            "CREATE VIRTUAL TABLE grams USING fts5(folded, content='', tokenize='trigram', detail='none')"
-        )
-        rows = (
-            (number, name, folded(name), _weight(entry, name))
-            for number, entry in enumerate(self._entries)
-            for name in entry.names
-        )
-        self._database.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", rows)
-        for table in ("words", "grams"):
-            self._database.execute(f"INSERT INTO {table} (rowid, folded) SELECT rowid, folded FROM name")
-        self._database.execute("CREATE INDEX by_start ON name (folded)")
+        self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        self._database.executescript(_TABLES)
+        names: dict[str, int] = {}
+        for number, entry in enumerate(self._entries):
+            for name in entry.names:
+                key = names.setdefault(folded(name), len(names))
+                self._add("INSERT INTO called VALUES (?, ?, ?, ?)", key, number, name, _weight(entry, name))
+        self._names = list(names)
+        self._grams: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        for key, text in enumerate(self._names):
+            self._add("INSERT INTO name (rowid, folded) VALUES (?, ?)", key, text)
+            self._add("INSERT INTO words (rowid, folded) VALUES (?, ?)", key, text)
+            for gram in _grams(text):
+                self._grams[gram].append(key)
+
+    def _add(self, statement: str, *values: int | str) -> None:
+        self._database.execute(statement, values)
 
     def find(self, words: str, *, limit: int = 10) -> list[Hit]:
         """Return the things whose names fit best: the same name, one that begins so, one with words that
@@ -67,37 +83,42 @@ class Search:
             hits.setdefault(number, Hit(self._entries[number], name))
         return list(hits.values())[:limit]
 
-    def _starting(self, wanted: str, limit: int) -> list[tuple[int, str, str, int]]:
-        rows = self._database.execute(
-            "SELECT entry, shown, folded, weight FROM name WHERE folded >= ? AND folded < ?"
-            " ORDER BY weight DESC, length(folded) LIMIT ?",
-            (wanted, wanted + "\U0010ffff", 4 * limit),
-        )
-        return rows.fetchall()
+    def _starting(self, wanted: str, limit: int) -> list[_Row]:
+        names = "SELECT rowid FROM name WHERE folded >= ? AND folded < ?"
+        return self._called(names, (wanted, wanted + "\U0010ffff"), 4 * limit)
 
-    def _with_words(self, wanted: str, limit: int) -> list[tuple[int, str, str, int]]:
+    def _with_words(self, wanted: str, limit: int) -> list[_Row]:
         match = " ".join(f'"{word}"*' for word in wanted.split())
+        return self._called("SELECT rowid FROM words WHERE words MATCH ?", (match,), 4 * limit)
+
+    def _called(self, names: str, values: Sequence[str], limit: int) -> list[_Row]:
+        """Return what is called by some names, the weightiest first."""
         rows = self._database.execute(
-            "SELECT entry, shown, name.folded, weight FROM words JOIN name ON name.rowid = words.rowid"
-            " WHERE words MATCH ? ORDER BY weight DESC LIMIT ?",
-            (match, 4 * limit),
+            "SELECT entry, shown, folded, weight FROM called JOIN name ON name.rowid = called.name"
+            f" WHERE called.name IN ({names}) ORDER BY weight DESC, length(folded) LIMIT {limit}",
+            tuple(values),
         )
         return rows.fetchall()
 
-    def _alike(self, wanted: str, limit: int) -> list[tuple[int, str, str, int]]:
-        """Return the names that share groups of three letters, the most alike first."""
-        grams = sorted({wanted[i : i + 3] for i in range(len(wanted) - 2)})
-        if not grams:
-            return []
-        rows = self._database.execute(
-            "SELECT entry, shown, name.folded, weight FROM"
-            " (SELECT rowid AS number FROM grams WHERE grams MATCH ? ORDER BY rank LIMIT ?)"
-            " JOIN name ON name.rowid = number",
-            (" OR ".join(f'"{gram}"' for gram in grams), _CANDIDATES),
-        ).fetchall()
-        names = [row[2] for row in rows]
-        near = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=2 * limit)
-        return [rows[place] for _, _, place in near]
+    def _alike(self, wanted: str, limit: int) -> list[_Row]:
+        """Return what is called by names that share groups of three letters, the most alike first."""
+        grams = sorted((len(self._grams[gram]), gram) for gram in _grams(wanted) if gram in self._grams)
+        shared: Counter[int] = Counter()
+        looked_at = 0
+        for count, gram in grams:
+            if looked_at and looked_at + count > _MOST_LOOKED_AT:
+                break  # the rarest say the most; the others are in every second name
+            looked_at += count
+            shared.update(self._grams[gram])
+        keys = [key for key, _ in shared.most_common(_CANDIDATES)]
+        texts = [self._names[key] for key in keys]
+        near = process.extract(wanted, texts, scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=2 * limit)
+        return [row for _, _, place in near for row in self._called(str(keys[place]), (), limit)]
+
+
+def _grams(text: str) -> set[str]:
+    padded = f" {text} "
+    return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 
 def folded(words: str) -> str:
@@ -116,5 +137,5 @@ def _weight(entry: Entry, name: str) -> int:
     return (2 if entry.kind == "taxon" else 1) * 1000 + 500 * (name == entry.label) + min(entry.claims, 400)
 
 
-def _order(row: tuple[int, str, str, int], wanted: str) -> tuple[bool, bool, int, int, str]:
+def _order(row: _Row, wanted: str) -> tuple[bool, bool, int, int, str]:
     return row[2] != wanted, not row[2].startswith(wanted), -row[3], len(row[2]), row[2]

@@ -138,7 +138,9 @@ class _Pages:
         from .pages import Pages  # query workers have no use for templates
 
         self.pages = Pages.open(project, live=True)
+        # What is counted once is counted before anybody asks.
         self.pages.search.find("a")
+        self.pages.html("index.html")
 
     def __call__(self, job: dict[str, Any]) -> Reply:
         path = job["path"]
