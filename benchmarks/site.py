@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import wildgraph
-from growth import repeat
+from wildgraph.benchmarks.growth import repeat
 from playwright import sync_api
 from wildgraph.extract.scaffold import init
 from wildgraph.queries.site import write_site

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import wildgraph
 from wildgraph.extract import MachineError
 from wildgraph.queries.site import write_site
 from wildgraph.queries.web.static import vendored
@@ -109,6 +110,7 @@ class Visit:
         self.context.on("request", self._note)
         self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.errors.append(dialog.message))
 
     def _note(self, request: Any) -> None:
         if not request.url.startswith((self.site, "data:", "blob:")):
@@ -283,6 +285,49 @@ def test_the_network_of_a_thing_grows(visit: Visit, shots: Path) -> None:
     page.wait_for_selector("#walk [role=status]:has-text('things.')")
     page.wait_for_timeout(600)
     page.locator("#walk").screenshot(path=shots / "walk.png")
+
+
+@pytest.mark.settings(service_workers="block")
+def test_without_service_workers_the_page_holds_the_engine(visit: Visit) -> None:
+    page = visit.query_page("?question=threats-of")
+    page.wait_for_selector("#status:has-text('15 rows in')")
+
+
+def test_without_the_editor_the_plain_field_does(visit: Visit) -> None:
+    visit.page.route("**/assets/yasgui.js", lambda route: route.abort())
+    page = visit.query_page()
+    page.fill("textarea#query", "SELECT ?t { ?t a wg:Threat }")
+    page.click("#sparql-form >> text=Ask")
+    page.wait_for_selector("#status:has-text('9 rows in')")
+    visit.errors.clear()  # the browser notes the file that did not come
+
+
+def test_the_tab_key_leaves_the_editor(visit: Visit) -> None:
+    page = visit.query_page()
+    page.locator(".CodeMirror").click()
+    page.keyboard.press("Tab")  # to what scrolls the editor
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.CodeMirror')") is None
+
+
+def test_a_label_does_nothing_but_stand_there(chromium: Any, project: Path, tmp_path: Path) -> None:
+    entities = project / "entities.tsv"
+    label = "<img src=x onerror=alert(1)>"
+    entities.write_text(entities.read_text(encoding="utf-8").replace("\tred fox\t", f"\t{label}\t"), encoding="utf-8")
+    wildgraph.build(project)
+    for address in hosted(project, tmp_path / "host"):
+        visitor = Visit(chromium, address)
+        page = visitor.go("taxon/red-fox.html")
+        assert page.inner_text("h1") == label
+        page.fill("#find", "img src")
+        page.wait_for_selector("#suggestions li")
+        visitor.query_page("?question=threats-of").wait_for_selector(".answers td")
+        page.goto(f"{address}/query.html?view=network&query=SELECT%20?a%20?b%20{{%20?a%20wg:threatenedBy%20?b%20}}")
+        page.wait_for_selector(".network canvas")
+        assert page.locator("main img").count() == 0
+        assert visitor.errors == []
+        assert visitor.outside == []
+        visitor.context.close()
 
 
 @pytest.mark.settings(viewport={"width": 360, "height": 740}, device_scale_factor=2, has_touch=True, is_mobile=True)
