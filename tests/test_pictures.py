@@ -147,6 +147,32 @@ def test_a_place_in_a_country_is_not_drawn_as_the_country(fox: Fox) -> None:
     assert "lives here" not in texts(picture)
 
 
+PLACES = """@prefix wg: <https://w3id.org/wildgraph/ns#> . @prefix dwc: <http://rs.tdwg.org/dwc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix : <https://example.org/place/> .
+:hut a wg:Place ; skos:prefLabel "Ranger hut" ; dwc:decimalLatitude -1.5 ; dwc:decimalLongitude 29.6 .
+:isles a wg:Place ; skos:prefLabel "Fiji" ; dwc:countryCode "FJ" .
+:small a wg:Place ; skos:prefLabel "Mauritius" ; dwc:countryCode "MU" .
+:nowhere a wg:Place ; skos:prefLabel "the wild" ; dwc:countryCode "ZZ" .
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "row"),
+    [
+        ("hut", ("Ranger hut", "", "", "")),
+        ("isles", ("Fiji", "Fiji", "", "")),
+        ("small", ("Mauritius", "Mauritius", "", "")),
+        ("nowhere", None),
+    ],
+)
+def test_a_place_is_on_the_map_by_its_point_or_its_country(tmp_path: Path, place: str, row: tuple[str] | None) -> None:
+    (tmp_path / "places.ttl").write_text(PLACES)
+    asker = Asker(wildgraph.Graph.load(tmp_path / "places.ttl"), "https://example.org/", {})
+    found = pictures_of(asker, f"https://example.org/place/{place}")
+    assert [picture.rows for picture in found] == ([(row,)] if row else [])
+    assert not found or row[0] in texts(found[0])  # type: ignore[index]
+
+
 def test_a_label_cannot_become_markup(fox: Fox, edit: Callable[[str, str, str], None]) -> None:
     edit("entities.tsv", "red fox\t", '<script>alert("fox")</script> & co\t')
     picture = draw(fox(figure("70")), "red-fox", kind="population")

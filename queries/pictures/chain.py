@@ -17,11 +17,12 @@ _HOLDS = """FILTER NOT EXISTS { ?claim wg:rank claim-rank-1.0:deprecated }
 _DONE = f"?claim wg:subject ?taxon ; a wg:ActionClaim {_HOLDS}"
 _UNDERTAKEN = f"SELECT DISTINCT ?a ?b WHERE {{ {_DONE} ?claim wg:actor ?a ; wg:object ?b }}"
 _MITIGATED = f"SELECT DISTINCT ?a ?b WHERE {{ {_DONE} ?claim wg:object ?a ; wg:mitigatedThreat ?b }}"
-_CAUSED = f"""SELECT DISTINCT ?a ?b WHERE {{
-  ?claim wg:subject ?taxon {_HOLDS}
-  {{ ?claim wg:object ?a ; wg:causedStress ?b }}
-  UNION {{ ?claim a wg:StressClaim ; wg:object ?b ; wg:causingThreat ?a }}
-}}"""
+_CAUSED = (
+    f"SELECT DISTINCT ?a ?b WHERE {{ ?claim wg:subject ?taxon ; a wg:ThreatClaim {_HOLDS}"
+    " ?claim wg:object ?a ; wg:causedStress ?b }",
+    f"SELECT DISTINCT ?a ?b WHERE {{ ?claim wg:subject ?taxon ; a wg:StressClaim {_HOLDS}"
+    " ?claim wg:object ?b ; wg:causingThreat ?a }",
+)
 _OBJECTS = "SELECT DISTINCT ?a ?b WHERE {{ ?claim wg:subject ?taxon ; a wg:{kind} ; wg:object ?a , ?b {holds} }}"
 _COLUMNS = ("from", "how", "to")
 _HEADS = ("organisation", "action", "threat", "stress")
@@ -31,7 +32,8 @@ _COLOURS = ("blue", "green", "orange", "red")
 def chain(asker: Asker, iri: str) -> list[Picture]:
     """Return the chain of a taxon, if a threat, a stress or an action is said of it."""
     taxon = {"taxon": Term("iri", iri)}
-    undertaken, mitigated, caused = (pairs(asker, query, taxon) for query in (_UNDERTAKEN, _MITIGATED, _CAUSED))
+    undertaken, mitigated = (pairs(asker, query, taxon) for query in (_UNDERTAKEN, _MITIGATED))
+    caused = sorted({pair for query in _CAUSED for pair in pairs(asker, query, taxon)})
     done = _objects(asker, "ActionClaim", taxon)
     threats = _objects(asker, "ThreatClaim", taxon) | {a for a, _ in caused}
     stresses = _objects(asker, "StressClaim", taxon) | {b for _, b in caused}

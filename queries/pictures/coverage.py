@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
 
 from ..ask import Asker
 from .measure import cut, width
@@ -14,14 +15,15 @@ from .svg import SERIES, Drawing, element
 __all__ = ["coverage"]
 
 _BY_KIND = """
-SELECT ?predicate ?source (COUNT(?claim) AS ?claims) WHERE {
-  ?claim wg:predicate ?predicate ; prov:hadPrimarySource ?source
+SELECT ?predicate ?source (COUNT(*) AS ?claims) WHERE {
+  ?claim prov:hadPrimarySource ?source ; wg:predicate ?predicate
 } GROUP BY ?predicate ?source"""
 _BY_YEAR = """
 SELECT ?year ?source (COUNT(?claim) AS ?claims) WHERE {
   ?claim prov:hadPrimarySource ?source ; wg:phenomenonStart ?start BIND (YEAR(?start) AS ?year)
 } GROUP BY ?year ?source"""
 _PAPER, _BAR, _STEP, _TALL = 720, 15, 23, 180
+_MOST = 18  # how many kinds of statement have a bar of their own
 _REST = "other sources"
 
 Counts = Counter[tuple[str, str]]
@@ -38,7 +40,7 @@ def coverage(asker: Asker, iri: str) -> list[Picture]:  # noqa: ARG001 - every p
     ranked = sorted(sources, key=lambda source: (-sources[source], source))
     shown = ranked if len(ranked) <= len(SERIES) else ranked[: len(SERIES) - 1]
     colours = {source: SERIES[i] for i, source in enumerate(shown)}
-    return [_kinds(kinds, colours), *([_years(years, colours)] if years else [])]
+    return [_kinds(kinds, colours, _iris(asker)), *([_years(years, colours)] if years else [])]
 
 
 def _counts(asker: Asker, query: str) -> Counts:
@@ -51,21 +53,30 @@ def _counts(asker: Asker, query: str) -> Counts:
     return found
 
 
-def _kinds(counts: Counts, colours: dict[str, str]) -> Picture:
+def _iris(asker: Asker) -> dict[str, str]:
+    """Return the IRI of each predicate by its label."""
+    iris = [row[0].text for row in asker.graph.select("SELECT DISTINCT ?p WHERE { ?c wg:predicate ?p }").rows if row[0]]
+    labels = asker.graph.labels(iris)
+    return {labels.get(iri, iri): iri for iri in iris}
+
+
+def _kinds(counts: Counts, colours: dict[str, str], iris: Mapping[str, str]) -> Picture:
     totals = _totals(counts)
-    kinds = sorted(totals, key=lambda kind: (-totals[kind], kind))
+    kinds = sorted(totals, key=lambda kind: (-totals[kind], kind))[:_MOST]
     drawing = Drawing("coverage", "What the claims are about, and who makes them", paper=_PAPER)
     left = drawing.margin + min(max(width(kind, 12) for kind in kinds), 220) + 12
     scale = linear([max(totals.values())], left, _PAPER - drawing.margin - 48)
     y = drawing.y + 10
     for kind in kinds:
-        drawing.text(left - 10, y + 12, cut(kind, 12, 220), anchor="end")
+        words = escape(cut(kind, 12, 220))
+        label = element("text", words, x=left - 10, y=y + 12, font_size=12, fill="ink", text_anchor="end")
+        drawing.parts.append(element("a", label, href=iris[kind]))
         x = left
         for source, colour, number in _shares(counts, kind, colours):
             wide = scale(number) - scale(0)
             drawing.add(
                 "rect",
-                element("title", f"{source}: {number}"),
+                element("title", escape(f"{source}: {number}")),
                 x=x,
                 y=y,
                 width=wide,
@@ -78,6 +89,8 @@ def _kinds(counts: Counts, colours: dict[str, str]) -> Picture:
         y += _STEP
     drawing.y = y
     _legend(drawing, counts, colours)
+    if left_out := sorted(totals[kind] for kind in totals if kind not in kinds):
+        drawing.note(f"{len(left_out)} more kinds have {left_out[-1]} claims or fewer; the table has them.")
     return _picture(drawing, counts, "what is said")
 
 
@@ -98,7 +111,7 @@ def _years(counts: Counts, colours: dict[str, str]) -> Picture:
         for source, colour, number in _shares(counts, year, colours):
             tall = scale(0) - scale(number)
             y -= tall
-            title = element("title", f"{year}, {source}: {number}")
+            title = element("title", escape(f"{year}, {source}: {number}"))
             drawing.add(
                 "rect", title, x=x - bar / 2, y=y, width=bar, height=tall, fill=colour, stroke="paper", stroke_width=0.5
             )
@@ -131,9 +144,8 @@ def _legend(drawing: Drawing, counts: Counts, colours: dict[str, str]) -> None:
     entries = [(source, colour) for source, colour in colours.items() if source in named]
     if named - set(colours):
         entries.append((_REST, SERIES[-1]))
-    room = drawing.paper - 2 * drawing.margin - 24
     mark = {"x": -6, "y": -6, "width": 12, "height": 12, "rx": 2}
-    drawing.legend((element("rect", fill=colour, **mark), cut(source, 12, room)) for source, colour in entries)
+    drawing.legend((element("rect", fill=colour, **mark), source) for source, colour in entries)
 
 
 def _picture(drawing: Drawing, counts: Counts, head: str) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,6 +15,7 @@ __all__ = ["Edge", "Layer", "Layers"]
 
 _SIZE, _LINE, _PAD, _BETWEEN = 12.5, 15, 8, 10
 _LEAST, _MOST, _GAP, _NARROW = 96, 196, 84, 560
+_TALLEST = 48  # how many boxes a column has at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ class Layers:
         seen: set[str] = set()
         columns: list[list[str]] = []
         for layer in layers:
-            columns.append(sorted(set(layer.members) - seen, key=lambda name: (labels[name], name)))
+            columns.append(_most_joined(set(layer.members) - seen, edges, labels))
             seen.update(columns[-1])
+        #: How many things had no room; those with the fewest lines.
+        self.left_out = len({name for layer in layers for name in layer.members} - seen)
         kept = [(layer, column) for layer, column in zip(layers, columns, strict=True) if column]
         self.layers = [layer for layer, _ in kept]
         self.labels = labels
@@ -104,6 +108,9 @@ class Layers:
                 continue
             drawing.parts.append(self._box(name, box, lefts[box.column]))
         drawing.y = top + max(talls)
+        if self.left_out:
+            drawing.y += 12
+            drawing.note(f"{self.left_out} boxes with fewer lines had no room; the table has all.")
 
     def _edge(self, drawing: Drawing, edge: Edge, lefts: Sequence[float]) -> None:
         stops = [self.boxes[name] for name in self._steps[edge]]
@@ -133,6 +140,13 @@ class Layers:
             y = box.top + _PAD + 11.5 + i * _LINE
             parts.append(element("text", escape(line), x=left + 10, y=y, font_size=_SIZE, fill="ink"))
         return element("a", "".join(parts), href=name)
+
+
+def _most_joined(members: Iterable[str], edges: Sequence[Edge], labels: Mapping[str, str]) -> list[str]:
+    """Return the members in order of label; where they are too many, those with the most lines."""
+    lines = Counter(name for edge in edges for name in (edge.start, edge.end))
+    kept = sorted(members, key=lambda name: (-lines[name], labels[name], name))[:_TALLEST]
+    return sorted(kept, key=lambda name: (labels[name], name))
 
 
 def _ordered(

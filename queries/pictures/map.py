@@ -14,7 +14,7 @@ from ...ontology.terms import Term
 from ..ask import Asker
 from .labels import Box, Labels
 from .picture import Picture
-from .rows import first, grouped, joined, words_of
+from .rows import first, grouped, joined, labels_of, words_of
 from .svg import Drawing, element
 
 __all__ = ["range_map"]
@@ -87,7 +87,8 @@ def range_map(asker: Asker, iri: str) -> list[Picture]:
     """Return where a taxon is said to live or to have lived, or where a place is; nothing where no country is known."""
     entries = grouped(asker, _RANGE % _PLACE, {"thing": Term("iri", iri)})
     entries = entries or grouped(asker, _ONE % _PLACE, {"thing": Term("iri", iri)})
-    spots = sorted((_spot(asker, entry) for entry in entries), key=lambda s: (s.former, s.label, s.source))
+    labels = labels_of(asker, entries)
+    spots = sorted((_spot(entry, labels) for entry in entries), key=lambda s: (s.former, s.label, s.source))
     spots = [spot for spot in spots if spot.point or any(code in _countries() for code in spot.codes)]
     if not spots:
         return []
@@ -101,8 +102,8 @@ def range_map(asker: Asker, iri: str) -> list[Picture]:
     return [Picture("map", drawing.title, words, drawing.svg(words), _COLUMNS, rows)]
 
 
-def _spot(asker: Asker, entry: dict[str, list[Term]]) -> _Spot:
-    said = words_of(asker, entry)
+def _spot(entry: dict[str, list[Term]], labels: Mapping[str, str]) -> _Spot:
+    said = words_of(entry, labels)
     former = any(term.text.endswith("/rangeHistorical") for term in entry.get("predicate", []))
     codes = tuple(sorted({t.text for t in entry["country"]} or {t.text for t in entry["within"]}))
     names = [_countries()[code].name.casefold() for code in codes if code in _countries()]

@@ -16,7 +16,7 @@ from ...ontology.terms import Term
 from ..ask import Asker
 from .labels import Box, Labels
 from .picture import Picture
-from .rows import grouped, joined, words_of
+from .rows import grouped, joined, labels_of, words_of
 from .scale import Scale, linear, logarithmic
 from .svg import SERIES, Drawing, element
 from .timeline import Moment, Timeline, moment
@@ -40,6 +40,7 @@ _TAIL, _NEAR, _CAP = 26, 13, 7
 _ASIDE = 120  # how far a mark may step aside for others
 #: Which way a hedge without a bound leans.
 _LEANS = {"as-few-as": -1, "nearly": 1}
+_MOST = 200  # how many figures are drawn
 _MANY = 100  # times the least that the greatest must be for powers of ten on the axis
 
 
@@ -86,11 +87,13 @@ def population(asker: Asker, iri: str) -> list[Picture]:
 
 def _figures(asker: Asker, iri: str) -> list[_Figure]:
     found = []
-    for rows in grouped(asker, _QUERY, {"taxon": Term("iri", iri)}):
+    entries = grouped(asker, _QUERY, {"taxon": Term("iri", iri)})
+    labels = labels_of(asker, entries)
+    for rows in entries:
         quantity = _quantity(rows)
         if quantity is None:
             continue
-        said = words_of(asker, rows)
+        said = words_of(rows, labels)
         about = ", ".join(filter(None, (joined(said["stage"]), joined(said["sex"]), joined(said["season"]))))
         about = ", ".join(filter(None, (about, joined(said["place"]))))
         rank = joined(said["rank"])
@@ -119,7 +122,10 @@ def _bare(iri: str) -> Concept:
 
 class _Population:
     def __init__(self, name: str, title: str, figures: Sequence[_Figure]) -> None:
-        self.figures = figures
+        self.all = figures
+        newest = sorted(figures, key=lambda f: (f.rank != "preferred", f.when.kind == "undated", -f.when.end))[:_MOST]
+        drawn = {id(figure) for figure in newest}
+        self.figures = [figure for figure in figures if id(figure) in drawn]
         self.drawing = Drawing(name, title, paper=_PAPER)
         self.top = self.drawing.y + 22
         self.bottom = self.top + _TALL
@@ -152,7 +158,7 @@ class _Population:
         drawing.legend(self._kinds())
         for note in self._notes():
             drawing.note(note)
-        rows = tuple((f.words, f.circumstances, f.when.words or "no date", f.source, f.rank) for f in self.figures)
+        rows = tuple((f.words, f.circumstances, f.when.words or "no date", f.source, f.rank) for f in self.all)
         return Picture(drawing.name, drawing.title, self._words(), drawing.svg(self._words()), _COLUMNS, rows)
 
     def _room(self, figure: _Figure) -> Box:
@@ -236,6 +242,8 @@ class _Population:
 
     def _notes(self) -> list[str]:
         notes = []
+        if len(self.all) > len(self.figures):
+            notes.append(f"The newest {len(self.figures)} of {len(self.all):,} figures are drawn; the table has all.")
         if self.scale.log:
             notes.append("Each line of the scale is ten times the one below.")
         if self.labels.left_out:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ...ontology.terms import Term, shorten
 from ..ask import Asker
 
-__all__ = ["first", "grouped", "joined", "pairs", "words_of"]
+__all__ = ["first", "grouped", "joined", "labels_of", "pairs", "words_of"]
 
 
 def grouped(asker: Asker, query: str, bindings: Mapping[str, Term]) -> list[dict[str, list[Term]]]:
@@ -33,9 +33,14 @@ def pairs(asker: Asker, query: str, bindings: Mapping[str, Term]) -> list[tuple[
     return sorted({(row[0].text, row[1].text) for row in rows if row[0] and row[1]})
 
 
-def words_of(asker: Asker, entry: Mapping[str, list[Term]]) -> dict[str, list[str]]:
+def labels_of(asker: Asker, entries: Iterable[Mapping[str, list[Term]]]) -> dict[str, str]:
+    """Return the labels of all IRIs in entries but the first of each, the claim itself."""
+    lists = (terms for entry in entries for terms in list(entry.values())[1:])
+    return asker.graph.labels({term.text for terms in lists for term in terms if term.kind == "iri"})
+
+
+def words_of(entry: Mapping[str, list[Term]], labels: Mapping[str, str]) -> dict[str, list[str]]:
     """Return what a person reads for the values of an entry, sorted."""
-    labels = asker.graph.labels({term.text for terms in entry.values() for term in terms if term.kind == "iri"})
     return {name: sorted(labels.get(t.text) or shorten(t.text) for t in terms) for name, terms in entry.items()}
 
 

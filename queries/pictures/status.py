@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...ontology.terms import Term
@@ -10,7 +10,7 @@ from ..ask import Asker
 from .labels import Box, Labels
 from .measure import width
 from .picture import Picture
-from .rows import first, grouped, joined, words_of
+from .rows import first, grouped, joined, labels_of, words_of
 from .svg import SERIES, Drawing, element
 from .timeline import Moment, Timeline, moment
 
@@ -46,7 +46,9 @@ class _Status:
 
 def status(asker: Asker, iri: str) -> list[Picture]:
     """Return the history of a taxon's categories, if it has one."""
-    found = [_status(asker, entry) for entry in grouped(asker, _QUERY, {"taxon": Term("iri", iri)})]
+    entries = grouped(asker, _QUERY, {"taxon": Term("iri", iri)})
+    labels = labels_of(asker, entries)
+    found = [_status(entry, labels) for entry in entries]
     if not found:
         return []
     found.sort(key=lambda s: (s.when.kind, s.when.start, _step(s), s.where, s.authority, s.source))
@@ -58,8 +60,8 @@ def status(asker: Asker, iri: str) -> list[Picture]:
     return [Picture("status", title, f"{told}.", drawing.svg(f"{told}."), _COLUMNS, rows)]
 
 
-def _status(asker: Asker, entry: dict[str, list[Term]]) -> _Status:
-    said = words_of(asker, entry)
+def _status(entry: dict[str, list[Term]], labels: Mapping[str, str]) -> _Status:
+    said = words_of(entry, labels)
     code = entry["category"][0].text.partition("/red-list-category/")[2].partition("/")[2]
     label = joined(said["category"])
     when = moment(first(entry["of"]), first(entry["said"]))

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from .measure import width, wrapped
+from .measure import cut, width, wrapped
 
 __all__ = ["FONT", "SERIES", "STYLE_HASH", "Drawing", "element", "in_dark", "without_style"]
 
@@ -53,6 +53,7 @@ def _style() -> str:
     names = "".join(f".wf-{n}{{fill:var(--wg-{n})}}.ws-{n}{{stroke:var(--wg-{n})}}" for n in _PALETTE)
     return (
         f".wg-picture{{{light}}}@media screen and (prefers-color-scheme:dark){{.wg-picture{{{dark}}}}}{names}"
+        ".wg-picture a{text-decoration:none}"
         ".wg-picture a:hover text,.wg-picture a:focus text{text-decoration:underline}"
     )
 
@@ -139,7 +140,8 @@ class Drawing:
 
     def legend(self, entries: Iterable[tuple[str, str]]) -> None:
         """Add marks (elements drawn around 0, 0) with their words, in as many lines as they need."""
-        listed = list(entries)
+        most = self.paper - 2 * self.margin - 24
+        listed = [(mark, cut(words, 12, most)) for mark, words in entries]
         if not listed:
             return
         x = self.margin

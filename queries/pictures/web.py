@@ -8,36 +8,34 @@ from ...ontology.terms import Term
 from ..ask import Asker
 from .layers import Edge, Layer, Layers
 from .picture import Picture
-from .rows import grouped, joined, words_of
+from .rows import grouped, joined, labels_of, words_of
 from .svg import Drawing
 
 __all__ = ["web"]
 
 _QUERY = """
-SELECT ?claim ?way ?other ?frequency ?season ?source WHERE {
-  { ?claim wg:subject ?taxon ; wg:object ?other BIND ("of" AS ?end) }
-  UNION { ?claim wg:object ?taxon ; wg:subject ?other BIND ("by" AS ?end) }
-  ?claim wg:predicate ?predicate ; prov:hadPrimarySource ?source .
-  VALUES (?predicate ?end ?way) {
-    (<https://w3id.org/wildgraph/scheme/predicates/1.0/preysOn> "of" "hunts")
-    (<https://w3id.org/wildgraph/scheme/predicates/1.0/preysOn> "by" "is hunted by")
-    (<https://w3id.org/wildgraph/scheme/predicates/1.0/eats> "of" "feeds on")
-    (<https://w3id.org/wildgraph/scheme/predicates/1.0/eats> "by" "is eaten by")
-    (<https://w3id.org/wildgraph/scheme/predicates/1.0/sharesPreyWith> "of" "shares prey with")
-    (<https://w3id.org/wildgraph/scheme/predicates/1.0/sharesPreyWith> "by" "shares prey with")
-  }
+SELECT ?claim ?other ?frequency ?season ?source WHERE {
+  ?claim %s ?taxon ; wg:predicate <https://w3id.org/wildgraph/scheme/predicates/1.0/%s> ; %s ?other ;
+    prov:hadPrimarySource ?source .
   FILTER NOT EXISTS { ?claim wg:rank claim-rank-1.0:deprecated }
   FILTER NOT EXISTS { ?claim wg:polarity polarity-1.0:negated }
   OPTIONAL { ?claim wg:frequency ?frequency } OPTIONAL { ?claim wg:season ?season }
 }"""
+_ENDS = ("wg:subject", "wg:object")
+#: What a claim says of the taxon as its subject, and as its object.
+_WAYS = {
+    "preysOn": ("hunts", "is hunted by"),
+    "eats": ("feeds on", "is eaten by"),
+    "sharesPreyWith": ("shares prey with", "shares prey with"),
+}
 _COLUMNS = ("taxon", "how", "other", "how often", "source")
 _EATERS, _FOOD, _RIVALS = {"is hunted by", "is eaten by"}, {"hunts", "feeds on"}, {"shares prey with"}
 
 
 def web(asker: Asker, iri: str) -> list[Picture]:
     """Return the web of a taxon, if something is said to hunt it, to be eaten by it or to share its prey."""
-    entries = grouped(asker, _QUERY, {"taxon": Term("iri", iri)})
-    told = {(entry["way"][0].text, other.text) for entry in entries for other in entry["other"] if other.text != iri}
+    entries = _entries(asker, iri)
+    told = {(way, other.text) for way, entry in entries for other in entry["other"] if other.text != iri}
     if not told:
         return []
     names = {iri, *(other for _, other in told)}
@@ -56,9 +54,10 @@ def web(asker: Asker, iri: str) -> list[Picture]:
     if any(edge.faint for edge in edges):
         drawing.y += 12
         drawing.note("Dashed: feeds on what it does not hunt, or hunts the same prey.")
-    rows = tuple(sorted(_row(asker, entry, labels[iri]) for entry in entries))
-    words = "; ".join(sorted({f"{labels[iri]} {way} {labels[other]}" for way, other in told})) + "."
-    return [Picture("web", title, words, drawing.svg(words), _COLUMNS, rows)]
+    words = labels_of(asker, (entry for _, entry in entries))
+    rows = tuple(sorted(_row(labels[iri], way, words_of(entry, words)) for way, entry in entries))
+    told_words = "; ".join(sorted({f"{labels[iri]} {way} {labels[other]}" for way, other in told})) + "."
+    return [Picture("web", title, told_words, drawing.svg(told_words), _COLUMNS, rows)]
 
 
 def _others(told: set[tuple[str, str]], ways: set[str]) -> set[str]:
@@ -71,7 +70,16 @@ def _edge(way: str, iri: str, other: str, labels: Mapping[str, str]) -> Edge:
     return Edge(other, iri, faint, words) if way in _EATERS else Edge(iri, other, faint, words)
 
 
-def _row(asker: Asker, entry: dict[str, list[Term]], name: str) -> tuple[str, ...]:
-    said = words_of(asker, entry)
+def _entries(asker: Asker, iri: str) -> list[tuple[str, dict[str, list[Term]]]]:
+    """Return what each claim says, and the claim; one query a predicate, which the engine can order well."""
+    found = []
+    for predicate, ways in _WAYS.items():
+        for way, (near, far) in zip(ways, (_ENDS, _ENDS[::-1]), strict=True):
+            query = _QUERY % (near, predicate, far)
+            found += [(way, entry) for entry in grouped(asker, query, {"taxon": Term("iri", iri)})]
+    return found
+
+
+def _row(name: str, way: str, said: Mapping[str, list[str]]) -> tuple[str, ...]:
     often = joined([*said["frequency"], *said["season"]])
-    return name, said["way"][0], joined(said["other"]), often, joined(said["source"])
+    return name, way, joined(said["other"]), often, joined(said["source"])

@@ -169,7 +169,6 @@ class Pages:
         return self._render(
             "front.html", path, most=most, threats=threats, conflicts=conflicts,
             sources=[(entry, self._said(entry.iri)) for entry in sources],
-            predicates=[(n, self.reader.label(f"{_PREDICATES}{n}"), c) for n, c in self.overview.claims.items()],
             pictures=self._pictures_of_all, validation=self.validation,
             structured=dataset_data(self.summary, self.overview),
         )  # fmt: skip
@@ -258,7 +257,6 @@ ORDER BY DESC(?claims) ?taxon
 LIMIT 20
 """
 _PLURALS = {"taxon": "taxa"}
-_PREDICATES = "https://w3id.org/wildgraph/scheme/predicates/1.0/"
 
 
 def _numbered(name: str, count: int, size: int) -> Iterator[str]:

@@ -20,13 +20,16 @@ function style() {
     { selector: "node:selected", style: { "border-width": 3, "border-color": colour("--focus") } },
     { selector: "edge", style: {
       width: 1.4, "line-color": colour("--quiet"), "target-arrow-color": colour("--quiet"), "target-arrow-shape": "triangle",
-      "curve-style": "bezier", opacity: 0.7, label: "data(label)", "font-size": 9, color: colour("--quiet"),
-      "text-rotation": "autorotate", "text-background-color": colour("--paper"), "text-background-opacity": 0.9,
+      "curve-style": "bezier", opacity: 0.55, "font-size": 10, color: colour("--quiet"),
+    } },
+    { selector: "edge.near", style: {
+      label: "data(label)", opacity: 1, width: 2, "text-rotation": "autorotate", color: colour("--ink"),
+      "text-background-color": colour("--paper"), "text-background-opacity": 0.9,
     } },
   ];
 }
 
-const layout = () => ({ name: "cose", animate: !still, animationDuration: 350, padding: 30, nodeRepulsion: 90000, idealEdgeLength: 95, randomize: true });
+const layout = () => ({ name: "cose", animate: !still, animationDuration: 350, padding: 30, nodeRepulsion: 400000, idealEdgeLength: 110, nodeDimensionsIncludeLabels: true, randomize: true });
 
 /** Draw nodes (a map of IRI to label) and edges ({source, target, label}) in an element. */
 export function draw(holder, nodes, edges) {
@@ -36,6 +39,9 @@ export function draw(holder, nodes, edges) {
   ];
   const made = cytoscape({ container: holder, elements: unique(elements), style: style(), layout: layout(), wheelSensitivity: 0.3 });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => made.style(style()));
+  // What a line says shows beside the thing that is pointed at; all at once would cover each other.
+  made.on("mouseover tap", "node", (event) => { made.edges().removeClass("near"); event.target.connectedEdges().addClass("near"); });
+  made.on("mouseover tap", "edge", (event) => { made.edges().removeClass("near"); event.target.addClass("near"); });
   made.on("dbltap", "node", (event) => { location.href = pageOf(event.target.id()); });
   return made;
 }

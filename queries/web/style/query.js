@@ -188,6 +188,15 @@ const completions = {
 };
 let terms = null;
 
+// A name with a prefix that the endpoint knows is declared above the query, so that it runs elsewhere too.
+function declare() {
+  const there = editor.getPrefixesFromQuery();
+  const bare = editor.getValue().replace(/<[^>\s]*>|"(?:[^"\\]|\\.)*"|#[^\n]*/g, " ");
+  const used = new Set([...bare.matchAll(/(?<![\w?$:@-])([A-Za-z][\w.-]*):/g)].map((match) => match[1]));
+  const wanted = [...used].filter((name) => name in catalogue.prefixes && !(name in there)).sort();
+  if (wanted.length) editor.addPrefixes(Object.fromEntries(wanted.map((name) => [name, catalogue.prefixes[name]])));
+}
+
 async function enrich() {
   if (!("vendored" in document.body.dataset)) return;
   try {
@@ -209,6 +218,8 @@ async function enrich() {
     editor.setOption("extraKeys", { ...editor.getOption("extraKeys"), Tab: false, "Shift-Tab": false, "Ctrl-Enter": () => run(), "Cmd-Enter": () => run() });
     editor.getInputField().setAttribute("aria-label", "SPARQL");
     Object.assign(editor.getScrollerElement(), { tabIndex: 0, role: "region", ariaLabel: "The query, to scroll" });
+    editor.on("change", (_editor, change) => { if (change.text.some((line) => line.includes(":"))) queueMicrotask(declare); });
+    declare();
     text.hidden = true;
     document.querySelector('label[for="query"]').hidden = true;
     editor.refresh();

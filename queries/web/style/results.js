@@ -78,9 +78,12 @@ export const views = {
 };
 
 function table(results) {
-  const head = html("tr", {}, ...results.columns.map((c) => html("th", { scope: "col" }, c.replaceAll("_", " "))));
-  const body = results.rows.slice(0, MOST).map((row) => html("tr", {}, ...results.columns.map((column) => {
-    const made = html("td", results.numeric(column) ? { class: "number" } : {});
+  const columns = results.columns.filter((column) => results.rows.some((row) => row[column]) || results.rows.length === 0);
+  const head = html("tr", {}, ...columns.map((c) => html("th", { scope: "col" }, c.replaceAll("_", " "))));
+  const body = results.rows.slice(0, MOST).map((row) => html("tr", {}, ...columns.map((column) => {
+    const made = html("td");
+    if (results.numeric(column)) made.className = "number";
+    if (results.words(row[column]).split(/\s+/).some((word) => word.length > 32)) made.className = "long";
     made.append(cell(results, row[column]));
     return made;
   })));

@@ -6,14 +6,15 @@ let ready = null;
 // A static site answers `sparql` through a service worker; where the browser has none, the page holds the engine.
 async function prepare() {
   try {
-    await navigator.serviceWorker.register(new URL("sw.js", root), { scope: root.pathname, type: "module" });
-    await navigator.serviceWorker.ready;
-    if (!navigator.serviceWorker.controller) {
-      await new Promise((resolve, reject) => {
-        navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true });
-        setTimeout(() => reject(new Error("the service worker does not take over")), 4000);
-      });
-    }
+    const workers = navigator.serviceWorker;
+    const taken = new Promise((resolve, reject) => {
+      workers.addEventListener("controllerchange", resolve, { once: true });
+      setTimeout(() => reject(new Error("the service worker does not take over")), 4000);
+    });
+    taken.catch(() => {}); // where a worker is there already, nobody waits for this
+    const registered = await workers.register(new URL("sw.js", root), { scope: root.pathname, type: "module" });
+    if (!registered) throw new Error("service workers are switched off");
+    await (workers.controller ? null : taken);
     return (request) => fetch(request);
   } catch {
     const engine = await import("./engine.js");
