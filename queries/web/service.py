@@ -25,6 +25,8 @@ _LOOK = 0.5
 #: How much of written pages is kept, in bytes.
 _KEPT = 64 << 20
 _PAGE_WORKERS = 2
+#: How many queries are handed to a worker at a time, at most.
+_BATCH = 16
 
 
 class _Generation:
@@ -32,7 +34,7 @@ class _Generation:
 
     def __init__(self, project: Path, limits: Limits, stamp: str, log: Callable[[str], None]) -> None:
         self.stamp = stamp
-        self.queries = Pool(project, "queries", limits, log=log)
+        self.queries = Pool(project, "queries", limits, batch=_BATCH, log=log)
         pages = dataclasses.replace(limits, workers=_PAGE_WORKERS)
         self.pages = Pool(project, "pages", pages, log=log)
         self.graphs: list[str] = []

@@ -1,7 +1,8 @@
 """A worker: a process of its own that answers queries, or writes pages, one after the other, until it is ended.
 
-Jobs come on standard input and replies go to standard output, each a frame: two lengths of four bytes, a JSON
-document, and a body. `python -m wildgraph.queries.web.worker PROJECT KIND [JSON]` is how the server starts one.
+Batches of jobs come on standard input and replies go to standard output, each a frame: two lengths of four bytes, a
+JSON document, and a body. After the replies to a batch comes one that says so. The server starts one with
+`python -m wildgraph.queries.web.worker PROJECT KIND JSON`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,9 +23,12 @@ from ...graph.build import BUILD
 from ...graph.clauses import services
 from ...graph.store import Graph, query_prefixes
 
-__all__ = ["FRAME", "RefusedError", "main", "pack"]
+__all__ = ["FRAME", "SLOW", "RefusedError", "main", "pack"]
 
 FRAME = struct.Struct(">II")
+#: From which time on a job is slow, and how long replies may be kept to be sent together, in seconds.
+SLOW = 0.05
+_FLUSH = 0.002
 _MIB = 1 << 20
 
 #: What stands between or before rows and never in a value, which would be escaped; and how many there are more than
@@ -60,11 +65,26 @@ def main(arguments: list[str]) -> None:
     except WildgraphError as error:
         replies.write(pack({"ready": False, "reason": str(error)}))
     replies.flush()
-    while job := _next(sys.stdin.buffer):
-        _alarm(float(job.get("seconds", 0)))
+    while batch := _next(sys.stdin.buffer):
+        _work(answer, batch, replies)
+
+
+def _work(answer: Callable[[dict[str, Any]], Reply], batch: dict[str, Any], replies: BinaryIO) -> None:
+    """Do jobs in turn and say when through; those after one that was slow are left, and given to others."""
+    flushed = time.monotonic()
+    for job in batch["jobs"]:
+        _alarm(batch["seconds"])
+        start = time.monotonic()
         replies.write(pack(*_reply(answer, job)))
-        replies.flush()
-        _alarm(0)
+        now = time.monotonic()
+        if now - start > SLOW:
+            break
+        if now - flushed > _FLUSH:
+            replies.flush()
+            flushed = now
+    _alarm(0)
+    replies.write(pack({"through": True}))
+    replies.flush()
 
 
 def _next(file: BinaryIO) -> dict[str, Any] | None:
@@ -205,7 +225,7 @@ def _limit(memory: int, *, sockets: bool) -> None:
         return
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(5)
+
     if not sockets:
         free = os.dup(0)
         os.close(free)
