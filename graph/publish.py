@@ -19,7 +19,7 @@ from .jsonld import dataset_document, entity_documents
 from .replace import recover
 from .store import write_rdf
 
-__all__ = ["export", "export_entities"]
+__all__ = ["export", "export_entities", "prefixes"]
 
 #: Syntaxes that keep the named graphs; the others get the union of the graphs.
 _WITH_GRAPHS = {"trig", "nquads", "jsonld"}
@@ -42,7 +42,7 @@ def export(project: str | Path, syntax: str, out: Path | None = None, *, with_on
         elif syntax in {"ntriples", "nquads"}:
             file.writelines(line.encode() for line in lines)
         else:
-            write_rdf(lines, syntax, file, prefixes=_prefixes(base))
+            write_rdf(lines, syntax, file, prefixes=prefixes(base))
     return gate
 
 
@@ -88,7 +88,7 @@ def _graph(line: str) -> str:
     return match[1] if match else ""
 
 
-def _prefixes(base: str) -> dict[str, str]:
+def prefixes(base: str) -> dict[str, str]:
     """Return the prefixes of an export: the usual ones, one a scheme and one a kind of thing of the dataset."""
     known = vocabulary()
     own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict", "link")}

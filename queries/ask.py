@@ -119,7 +119,7 @@ class Asker:
         return Answer(columns, rows, labels=short | self.graph.labels(names), title=title)
 
     def _bind(self, question: Question, parameter: Parameter, given: str | None) -> Term:
-        text = given if given is not None else self._default(parameter)
+        text = given if given is not None else self.default(parameter)
         if not text:
             fix = f"write {parameter.name}=..., or set {parameter.type} under [defaults] in wildgraph.toml"
             raise UsageError(f"{question.name} needs {parameter.name} ({parameter.description}); {fix}")
@@ -129,7 +129,8 @@ class Asker:
             return _concept(parameter, text)
         return self.thing(parameter.type, text)
 
-    def _default(self, parameter: Parameter) -> str:
+    def default(self, parameter: Parameter) -> str:
+        """Return what the project, or the question, sets for a parameter that is not given; empty for nothing."""
         if parameter.default.startswith("@"):
             return self.defaults.get(parameter.default[1:], "")
         return parameter.default or self.defaults.get(parameter.name) or self.defaults.get(parameter.type, "")
