@@ -1,6 +1,7 @@
 """The command line, a module for a family of verbs: each reads its arguments, calls one function, prints the answer."""
 
-from . import answer, graph, link, project
+from . import answer, graph, link, link_serve, link_work, project
 from .base import app, console
 
-__all__ = ["answer", "app", "console", "graph", "link", "project"]  # importing a module registers its verbs
+# importing a module registers its verbs
+__all__ = ["answer", "app", "console", "graph", "link", "link_serve", "link_work", "project"]

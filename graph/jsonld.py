@@ -25,7 +25,7 @@ _NATIVE: dict[str, Callable[[str], int | bool]] = {
     expand("xsd:boolean"): lambda text: text == "true",
 }
 _SUBJECT, _EVIDENCE, _SELECTOR = expand("wg:subject"), expand("wg:evidence"), expand("oa:hasSelector")
-_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
+_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|link/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
 
 _Node = dict[str, list[Term]]
 
