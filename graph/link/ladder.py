@@ -11,7 +11,7 @@ from .author import agreement, authors, may_be_moved
 from .fuzzy import Slip, is_sure, near_records
 from .index import Dump, Index, Record
 from .judge import BELOW_SPECIES, Verdict, judge, rank_of
-from .name import Name
+from .name import MISAPPLIED, Name
 from .stem import genus_stem, phrase_key, same_declension, stem, tail_stem
 
 __all__ = ["climb", "first_stem"]
@@ -70,6 +70,8 @@ class _Climb:
             return self._end("none", [], Rung("read", 0, f"not a name: {name.why}"))
         if name.phrase:
             return self._phrase(records)
+        if name.initials and MISAPPLIED.search(name.authorship):
+            return self._end("none", [], Rung("read", 0, "used for another taxon, and shortened"))
         if name.initials:
             return self._initials()
         if rank_of(self.query.rank) in _ABOVE_SPECIES and " " in name.canonical:
