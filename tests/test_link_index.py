@@ -87,8 +87,8 @@ def test_an_archive_of_darwin_core_says_what_it_is(tmp_path: Path) -> None:
 
 def test_the_country_decides_between_equals_that_live_elsewhere(tmp_path: Path) -> None:
     extension = """<extension fieldsTerminatedBy="," fieldsEnclosedBy="" ignoreHeaderLines="0"
-      rowType="http://rs.gbif.org/terms/1.0/Distribution"><files><location>where.txt</location></files><coreid index="0"/>
-      <field index="1" term="http://rs.tdwg.org/dwc/terms/locationID"/>
+      rowType="http://rs.gbif.org/terms/1.0/Distribution"><files><location>where.txt</location></files>
+      <coreid index="0"/><field index="1" term="http://rs.tdwg.org/dwc/terms/locationID"/>
       <field index="2" term="http://rs.tdwg.org/dwc/terms/occurrenceStatus"/></extension></archive>"""
     taxa = "id\tname\n1\tAus bus Smith, 1900\t\t\tspecies\n2\tAus bus Jones, 1950\t\t\tspecies\n"
     where = "1,ISO3166-2:CA-ON,present\n2,RU,present\n2,CA,absent\n"
