@@ -15,6 +15,7 @@ from ..extract import UsageError
 from ..graph import Check, Severity, build, check_files, check_project
 from ..graph.build import BUILD
 from ..graph.findings import SHOWN, grouped
+from ..graph.validate import shapes_in_words
 from ..queries.findings import write_csv, write_json, write_sarif
 from ..queries.findings_page import write_html
 from .base import HERE, AsJson, Folder, app, console, print_json, progress
@@ -85,14 +86,19 @@ def check(
     ] = (CheckFormat.TEXT),
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
     engine: Annotated[Engine, typer.Option(help="SHACL engine; both compares them in full.")] = Engine.FAST,
+    inference: Annotated[bool, typer.Option("--inference", help="Validate what follows by OWL 2 RL as well.")] = False,
+    in_words: Annotated[bool, typer.Option("--shapes-in-words", help="Say what the shapes ask, and stop.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Validate a built graph, or any RDF file, with SHACL, and run the lints."""
+    if in_words:
+        print(shapes_in_words(target))
+        return
     output = CheckFormat.JSON if as_json else output
     with progress() as step:
         step("validating", 0, 0)
-        found = _check(target, shapes or [], engine, report=output in _REPORTS)
+        found = _check(target, shapes or [], engine, report=output in _REPORTS, inference=inference)
     if output is CheckFormat.TEXT:
         from ..queries.report import show_check
 
@@ -106,12 +112,12 @@ def check(
         raise typer.Exit(1)
 
 
-def _check(target: Path, shapes: list[Path], engine: Engine, *, report: bool) -> Check:
+def _check(target: Path, shapes: list[Path], engine: Engine, *, report: bool, inference: bool) -> Check:
     if target.is_dir() or not target.exists():
         if shapes:
             raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
-        return check_project(target, engine=engine.value, report=report)
-    return check_files([target], shapes, engine=engine.value, report=report)
+        return check_project(target, engine=engine.value, report=report, inference=inference)
+    return check_files([target], shapes, engine=engine.value, report=report, inference=inference)
 
 
 def _full_list(found: Check, target: Path) -> Path | None:

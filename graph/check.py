@@ -35,10 +35,11 @@ class Check:
     report: Report
 
 
-def check_project(root: str | Path, *, engine: str = "fast", report: bool = False) -> Check:
+def check_project(root: str | Path, *, engine: str = "fast", report: bool = False, inference: bool = False) -> Check:
     """Check the built graph of a project against the shipped shapes and its own, and run the lints.
 
-    `engine` is one of `ENGINES`; with `report`, the standard report is kept. Raises UsageError when the project has
+    `engine` is one of `ENGINES`; with `report`, the standard report is kept; with
+    `inference`, what follows by OWL 2 RL is validated too. Raises UsageError when the project has
     not been built, InputError when its files cannot be read, and MachineError when engines disagree.
     """
     project = open_project(root)
@@ -46,7 +47,9 @@ def check_project(root: str | Path, *, engine: str = "fast", report: bool = Fals
     recover(folder)
     if not (folder / DATASET).is_file():
         raise UsageError(f"{root} has not been built; try: wildgraph build {root}")
-    found = validate([folder / DATASET], shape_files(Path(root)), engine=engine, report=report, canonical=True)
+    found = validate(
+        [folder / DATASET], shape_files(Path(root)), engine=engine, report=report, inference=inference, canonical=True
+    )
     by_focus = Spool(found.results, lambda result: result.focus.text)
     rows = known(folder / ORIGINS, by_focus, lambda result: result.focus.text)
     findings = chain(
@@ -58,9 +61,11 @@ def check_project(root: str | Path, *, engine: str = "fast", report: bool = Fals
     return Check(Spool(findings, Finding.sort_key), found)
 
 
-def check_files(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast", report: bool = False) -> Check:
+def check_files(
+    data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast", report: bool = False, inference: bool = False
+) -> Check:
     """Check RDF files against shapes (the shipped ones when none are given). Raises as `check_project`."""
-    found = validate(data, shapes or shape_files(), engine=engine, report=report)
+    found = validate(data, shapes or shape_files(), engine=engine, report=report, inference=inference)
     small = len(found.results) and sum(path.stat().st_size for path in data) <= _LABELLED
     rows = ((result, None) for result in found.results)
     findings = chain(_findings(rows, Graph.load(*data) if small else None), _not_checked(found))

@@ -64,7 +64,7 @@ def found(source: Path, name: str, **context: str) -> Candidate:
     out = source.parent / "found.index"
     build_index([source], out, fresh=True)
     with Index.open(out) as index:
-        best = match(index, Query(name, kind=index.dumps[0].kind, **context)).best  # type: ignore[arg-type]
+        best = match(index, Query(name, kind=index.dumps[0].kind, **context)).best
     assert best is not None
     return best
 

@@ -50,6 +50,8 @@ TAXA = """
 64|Abies alba|auct. non Mill.|species|misapplied|65|Plantae|Pinaceae
 65|Abies nordmanniana|(Steven) Spach|species|accepted||Plantae|Pinaceae
 66|Abies alba|Mill.|species|accepted||Plantae|Pinaceae
+68|Poa flata|L.|species|accepted||Plantae|Poaceae
+69|Poa flada|L.|species|accepted||Plantae|Poaceae
 67|Felidae|Fischer, 1817|family|accepted||Animalia|Felidae
 """.strip()
 

@@ -126,7 +126,7 @@ def names(found: Match) -> list[str]:
     ],
 )
 def test_places(index: Index, name: str, context: dict[str, str], outcome: str, ids: list[str]) -> None:
-    found = match(index, Query(name, kind="place", **context))  # type: ignore[arg-type]
+    found = match(index, Query(name, kind="place", **context))
     assert (found.outcome, [candidate.id for candidate in found.candidates]) == (outcome, ids)
 
 

@@ -11,10 +11,12 @@ from rapidfuzz.distance import OSA
 from .stem import plain
 from .words import words
 
-__all__ = ["Authors", "agreement", "authors"]
+__all__ = ["Authors", "agreement", "authors", "may_be_moved"]
 
 _YEAR = re.compile(r"\b1[5-9]\d\d\b|\b20\d\d\b")
 _SEPARATORS = re.compile(r"[(),;&\[\]:]|\bet\b|\band\b|\bex\b|\bin\b|\by\b|\bund\b|\bnon\b|\bapud\b")
+_REMARK = re.compile(r"\b(?:nom|comb|stat|p\.? ?p|pro parte|s\.? ?l|sensu lato)\b.*$")
+_UMLAUT = re.compile(r"([aou])e")  # Muenchh. and Münchhausen
 _INITIAL = re.compile(r"\b[a-z]{1,2}(?:\.|\b)[ -]*(?=[a-z]{2})")
 _FILIUS = re.compile(r"\b(?:f|fil|filius|bis|jr|sr|jun|sen)\b\.?")
 #: Abbreviations that stand for one author alone (ICNafp Rec. 46A, note 1; ICZN Rec. 51A).
@@ -34,7 +36,7 @@ class Authors(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def authors(text: str) -> Authors:
     """Read an authorship: `(L.) DC. ex A.Gray, 1843` gives linnaeus, candolle, gray and 1843."""
-    lowered = plain(text)
+    lowered = _UMLAUT.sub(r"\1", _REMARK.sub("", plain(text)))
     year = _YEAR.search(lowered)
     parts = _SEPARATORS.split(_YEAR.sub(" ", lowered))
     found = [surname for part in parts if (surname := _surname(part))]
@@ -46,11 +48,11 @@ def _surname(part: str) -> str:
     bare = re.sub(r"[^a-z]", "", cleaned)
     if bare in _ALONE:
         return _ALONE[bare]
-    tokens = [t for t in re.split(r"[\s]+|(?<=\.)|-", _INITIAL.sub(" ", cleaned)) if t]
+    tokens = [t for t in re.split(r"\s+|(?<=\.)", _INITIAL.sub(" ", cleaned)) if t]
     tokens = [t for t in tokens if t.strip(".'") and t.strip(".'") not in words("author-particles")]
     if not tokens:
         return ""
-    last = tokens[-1].replace("'", "")
+    last = re.sub(r"['-]", "", tokens[-1])
     return _ALONE.get(last.strip("."), last)
 
 
@@ -69,6 +71,21 @@ def agreement(left: str, right: str) -> int:
             return 0
         return 2 if len(a.names) == len(b.names) and all(map(_same, a.names, b.names)) else 1
     return -1
+
+
+def may_be_moved(left: str, right: str) -> bool:
+    """Say whether one epithet under two authorships can be one name in two genera.
+
+    Whoever moves a species puts its first author in brackets (ICZN Art. 51.3, ICNafp Art. 49), so one of them has some.
+    """
+    one, other = _first_author(left), _first_author(right)
+    if not ("(" in left or "(" in right) or agreement(one, other) < 2:
+        return False
+    return authors(one).year == authors(other).year
+
+
+def _first_author(text: str) -> str:
+    return text.partition("(")[2].partition(")")[0] or text
 
 
 def _same(a: str, b: str) -> bool:

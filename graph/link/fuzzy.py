@@ -14,15 +14,13 @@ from .stem import bare, plain, stem
 __all__ = ["Slip", "is_sure", "near_records"]
 
 
-_SHORT = 6  # letters of an epithet that may be misspelt without an author to confirm it
-
-
 class Slip(NamedTuple):
     """How far a record is from the name asked for: letters put in, left out, changed or swapped with a neighbour."""
 
     genus: int
     epithets: int
     shortest: int  # letters of the shortest epithet that differs
+    words: tuple[str, ...]  # the epithets that differ, as they were asked for
 
     @property
     def distance(self) -> int:
@@ -69,8 +67,9 @@ def _slip(asked: _Words, record: Record) -> Slip | None:
     ]
     if any(count > slips_in(len(word)) for word, count in zip(ours, slips, strict=False)):
         return None
-    lengths = [len(word) for word, count in zip(ours[1:], slips[1:], strict=False) if count]
-    return Slip(slips[0], sum(slips[1:]), min(lengths, default=0))
+    differ = [(a, b) for a, b, count in zip(ours[1:], theirs[1:], slips[1:], strict=False) if count]
+    shortest = min((min(len(a), len(b)) for a, b in differ), default=0)
+    return Slip(slips[0], sum(slips[1:]), shortest, tuple(a for a, _ in differ))
 
 
 def _distance(a: str, b: str, *, first: bool) -> int:
@@ -117,24 +116,19 @@ def _same_epithet(index: Index, dump: Dump, genus: str, rest: str) -> set[str]:
 def is_sure(name: Name, slip: Slip, record: Record, *, author: int, known: bool) -> bool:
     """Say whether a misspelling may be linked, from its slips, its length and how far the authors agree (2, 1, 0, -1).
 
-    Congeners are often a letter or two apart, and so are genera: short words need the author to agree, and a genus
-    that is `known` in the dump is not taken for a misspelled one. An author that differs means another taxon more
-    often than two mistakes.
+    What is `known` in the dump, as a genus or as an epithet of any genus, is not taken for a misspelling: congeners
+    are often a letter apart. An author that differs means another taxon more often than two mistakes.
     """
     genus, _, rest = name.canonical.partition(" ")
-    if author < 0 or (slip.genus and known):
+    if author < 0 or known:
         return False
     if not rest:
         return slip.genus == 1 and len(genus) > 4 and author > 0
     same_start = rest[0] == record.canonical.partition(" ")[2][0].lower()
     if author > 0:
-        return slip.epithets <= (1 if slip.shortest < 8 or not same_start else 2 if slip.shortest < 16 else 3)
+        return slip.epithets <= (1 if slip.shortest < (7 if same_start else 9) else 2 if slip.shortest < 16 else 3)
     if slip.genus:
-        return not slip.epithets and slip.genus <= (1 if len(genus) < 9 else 2) and len(rest) > 4
-    if not slip.epithets:
-        return True
-    if " " in rest and slip.epithets == 1 and same_start:
-        return slip.shortest > 4
-    if not same_start:
-        return slip.epithets == 1 and slip.shortest > 9
-    return (slip.epithets == 1 and slip.shortest >= _SHORT) or (slip.epithets == 2 and slip.shortest > 11)
+        return slip.genus <= (1 if len(genus) < 9 else 2) and len(rest) > 4 and slip.epithets <= (len(rest) > 7)
+    if slip.epithets < 2:
+        return slip.shortest > (4 if same_start else 6) or not slip.epithets
+    return slip.epithets == 2 and slip.shortest > 8 and same_start

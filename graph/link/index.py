@@ -198,6 +198,11 @@ class Index:
         rows = self._connection.execute(sql, (dump.number, tail, limit + 1)).fetchall()
         return [] if len(rows) > limit else [Record._make(row) for row in rows]
 
+    def has_tail(self, dump: Dump, tail: str) -> bool:
+        """Say whether any name ends in an epithet, given as a stem."""
+        sql = "SELECT 1 FROM name WHERE dump = ? AND tail = ? LIMIT 1"
+        return self._connection.execute(sql, (dump.number, tail)).fetchone() is not None
+
     def firsts_near(self, dump: Dump, *words: str) -> list[str]:
         """Return the stems of first words that differ from a word, in either of its spellings, by a slip or two."""
         keys = sorted({key for word in words for key in slips(word)})

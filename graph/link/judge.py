@@ -42,12 +42,11 @@ class Verdict:
 
 
 def judge(index: Index, query: Query, name: Name, records: Sequence[Record]) -> Verdict:
-    """Choose among records of the same spelling by code, kingdom, rank, family, author, hybrid sign and status.
+    """Choose among records of the same spelling by code, kingdom, rank, family, author and hybrid sign.
 
-    What contradicts the query is left out; what is known decides between the others. Nothing is chosen between equals.
+    What contradicts the query is left out; what is known decides between the others. Nothing is chosen between equals,
+    and that one homonym is accepted and another is not decides nothing: labels are older than lists.
     """
-    if len(records) == 1 and not (query.kingdom or query.code or query.family or query.rank or name.rank or name.code):
-        return _single(name, records[0], "the only one spelled so")
     said: list[str] = []
     left = _narrowed(index, query, name, list(records), said)
     if not left:
@@ -55,7 +54,7 @@ def judge(index: Index, query: Query, name: Name, records: Sequence[Record]) -> 
     left = _by_author(name, left, said)
     left = _by_hybrid(name, left, said)
     left = _by_taxon(left, said)
-    left = _by_status(index, name, left, said)
+    left = sorted(left, key=lambda r: (r.accepted is not None, r.ref))
     author = agreement(name.authorship, left[0].authorship)
     if len(left) > 1:
         said.append(f"{len(left)} of equal standing")
@@ -78,6 +77,8 @@ def _single(name: Name, record: Record, why: str, *, differs: bool = False) -> V
 
 def _narrowed(index: Index, query: Query, name: Name, left: list[Record], said: list[str]) -> list[Record]:
     word = index.words
+    if name.sense != "misapplied":
+        left = _without(left, lambda r: word[r.status] == "misapplied", "misapplied", said)
     for given in (query.kingdom, query.code):
         left = _without(left, lambda r, g=given: _contradict(g, word[r.kingdom]), f"not {given}", said)  # type: ignore[misc]
     if name.code:
@@ -140,16 +141,6 @@ def _by_taxon(left: list[Record], said: list[str]) -> list[Record]:
 def same_taxon(records: Sequence[Record]) -> bool:
     """Say whether all records are names of one accepted taxon."""
     return len({record.accepted or record.ref for record in records}) == 1
-
-
-def _by_status(index: Index, name: Name, left: list[Record], said: list[str]) -> list[Record]:
-    """Leave out misapplied names. That one homonym is accepted decides nothing: labels are older than lists."""
-    if len(left) < 2 or name.sense == "misapplied":
-        return left
-    used = [r for r in left if index.words[r.status] != "misapplied"]
-    if used and len(used) < len(left):
-        left = _keep(used, left, "not misapplied", said)
-    return sorted(left, key=lambda r: (r.accepted is not None, r.ref))
 
 
 def rank_of(rank: str) -> str:

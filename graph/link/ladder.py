@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from rapidfuzz.distance import OSA
 
 from .answer import Match, Outcome, Query, Relation, Rung
-from .author import agreement, authors
-from .fuzzy import is_sure, near_records
+from .author import agreement, authors, may_be_moved
+from .fuzzy import Slip, is_sure, near_records
 from .index import Dump, Index, Record
 from .judge import BELOW_SPECIES, Verdict, judge, rank_of
 from .name import Name
-from .stem import genus_stem, phrase_key, stem, tail_stem
+from .stem import genus_stem, phrase_key, same_declension, stem, tail_stem
 
 __all__ = ["climb", "first_stem"]
 
@@ -97,7 +97,18 @@ class _Climb:
             found = self._settle("exact", "exact", exact, score=0.98)
         if found is not None:
             return found
-        return self._settle("orthographic variant", "variant", _nearest(canonical, records), score=0.95)
+        return self._variant([record for record in records if record.canonical != canonical])
+
+    def _variant(self, records: Sequence[Record]) -> Match | None:
+        """Spellings of one name; `-us` and `-is` are no genders of one another, so those a person looks at."""
+        alike = [r for r in records if same_declension(self.name.canonical, r.canonical)]
+        found = self._settle("orthographic variant", "variant", _nearest(self.name.canonical, alike), score=0.95)
+        if found or len(alike) == len(records):
+            return found
+        other = judge(self.index, self.query, self.name, [r for r in records if r not in alike])
+        left = other.tied or ((other.chosen,) if other.chosen else ())
+        why = f"{other.why}; the endings are of different declensions: a person has to look"
+        return self._tied("orthographic variant", left, why, relation="close") if left else None
 
     def _note(self, rung: str, why: str, found: int = 0) -> None:
         self.rungs.append(Rung(rung, found, why))
@@ -165,15 +176,26 @@ class _Climb:
             return self._tied("fuzzy", verdict.tied, verdict.why, relation="close")
         slip = next(slip for record, slip in near if record is chosen)
         why = f"{_letters(slip.distance)} from {chosen.canonical}"
-        known = slip.genus > 0 and bool(self.index.epithets(self.dump, genus_stem(self.name.canonical.split(" ")[0])))
+        known = self._known(slip)
+        if known and verdict.author <= 0:
+            self.near.append(chosen)
+            self._note("fuzzy", f"{why}, but spelled like a name of its own", len(near))
+            return None
         if not is_sure(self.name, slip, chosen, author=verdict.author, known=known):
             return self._unsure(chosen, why, verdict)
         score = 0.95 * (1 - slip.distance / len(self.name.canonical))
         return self._chosen("fuzzy", "fuzzy", Verdict(chosen, (), why, verdict.author), len(near), score)
 
+    def _known(self, slip: Slip) -> bool:
+        """Say whether a word that seems misspelled is a genus or an epithet that the dump has elsewhere."""
+        genus = genus_stem(self.name.canonical.split(" ")[0])
+        if slip.genus and self.index.epithets(self.dump, genus):
+            return True
+        return any(self.index.has_tail(self.dump, tail_stem(word)) for word in slip.words)
+
     def _unsure(self, chosen: Record, why: str, verdict: Verdict) -> Match:
         author = verdict.author
-        reason = "too far" if author > 0 else "its author differs" if author else "no author to confirm it"
+        reason = "not sure enough" if author > 0 else "its author differs" if author else "no author to confirm it"
         return self._tied("fuzzy", [chosen], f"{why}, {reason}: a person has to look", relation="close")
 
     def _elsewhere(self) -> Match | None:
@@ -183,11 +205,14 @@ class _Climb:
             self._note("author-assisted", "no author given" if not given.names else "one word only")
             return None
         rows = self.index.by_tail(self.dump, tail_stem(self.name.canonical.rpartition(" ")[2]))
+        family = self.query.family.lower()
         same = [
-            r for r in rows if agreement(self.name.authorship, r.authorship) > 0 and _as_long(r, self.name.canonical)
+            r
+            for r in rows
+            if may_be_moved(self.name.authorship, r.authorship)
+            and _as_long(r, self.name.canonical)
+            and family in {"", self.index.words[r.family].lower()}
         ]
-        if given.year:
-            same = [r for r in same if authors(r.authorship).year == given.year]
         verdict = judge(self.index, self.query, self.name, same) if same else Verdict(None, (), "none")
         left = verdict.tied or ((verdict.chosen,) if verdict.chosen else ())
         if not left or len(left) > _SHOWN:
@@ -253,8 +278,8 @@ class _Climb:
 
 
 def _nearest(canonical: str, records: Sequence[Record]) -> list[Record]:
-    """Return the records that are spelled most like a name, of those that are not spelled as it is."""
-    marked = [(OSA.distance(canonical, r.canonical), r) for r in records if r.canonical != canonical]
+    """Return the records that are spelled most like a name."""
+    marked = [(OSA.distance(canonical, r.canonical), r) for r in records]
     least = min((distance for distance, _ in marked), default=0)
     return [record for distance, record in marked if distance == least]
 

@@ -16,7 +16,7 @@ __all__ = ["Name", "read_name", "read_names"]
 _BLANKS = re.compile(r"[\s_\u00a0]+")
 _MARKUP = re.compile(r"</?[a-zA-Z]+>")
 _NOTE = re.compile(
-    r"\s+[-–—]\s.*$|\s*\[[^\]]*\]\s*$|\s*\((?:incl|excl|syn|see|also|introd|cult|adv|juv|imm)[^)]*\)?\s*$", re.I
+    r"\s+[-–—]\s.*$|\s*\[[^\]]*\]\s*$|\s*\((?:incl|excl|syn|see|also|introd|cult|adv|juv|imm)\b.*$", re.I
 )
 _DIGIT_IN_WORD = re.compile(r"(?<=[a-z])[0158](?=[a-z])|(?<=[a-z]{3})[0158](?=\s|$)|(?<=[a-z.] )[0158](?=[a-z]{3})")
 _MARKER = re.compile(r"(?<=[a-z]) (v|vr|vari)\.? (?=[a-z]{3})")

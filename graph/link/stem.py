@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["bare", "folded", "genus_stem", "phrase_key", "plain", "spelled", "stem", "tail_stem"]
+__all__ = ["bare", "folded", "genus_stem", "phrase_key", "plain", "same_declension", "spelled", "stem", "tail_stem"]
 
 _LIGATURES = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 _SCAN = str.maketrans("0158", "olsb")  # what optical character recognition makes of o, l, s, b
@@ -34,6 +34,7 @@ _SPELLINGS = (
 # second declension that are latinised in two ways. Genitives of persons (-i, -ae) are another
 # word. Scanners read -um as -urn.
 _ENDING = re.compile(r"(?<=[a-z]{2})(us|um|urn|a|os|on|is|e|es)$")
+_THIRD = re.compile(r"(?:is|e|es)$")
 _GENITIVE = re.compile(r"(?<=[a-z]{2})(ae|ii|i)$")
 
 
@@ -77,6 +78,12 @@ def tail_stem(word: str) -> str:
     if letters.endswith("er") and len(letters) > 4:  # niger, nigra, nigrum
         return _spell(letters[:-2] + "r")
     return _spell(_ENDING.sub("", letters))
+
+
+def same_declension(one: str, other: str) -> bool:
+    """Say whether the last words of two names of one stem end as the genders of one adjective do."""
+    thirds = {_THIRD.search(plain(one)) is not None, _THIRD.search(plain(other)) is not None}
+    return len(thirds) == 1 or not (_ENDING.search(plain(one)) and _ENDING.search(plain(other)))
 
 
 def bare(word: str) -> str:
