@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import wildgraph
-from wildgraph.benchmarks.growth import repeat
 from playwright import sync_api
+from wildgraph.benchmarks.growth import repeat
 from wildgraph.extract.scaffold import init
 from wildgraph.queries.site import write_site
 
