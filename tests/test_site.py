@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,21 @@ def test_a_question_with_its_terms_filled_in_answers_as_query_does(
     asked = asker.question(question, {})
     shown = [i for i, name in enumerate(found.columns) if name in asked.columns]
     assert [tuple(row[i] for i in shown) for row in found.rows] == list(asked.rows)
+
+
+@pytest.mark.parametrize("default", ["amur-leopard", "Far Eastern leopard", "Panthera pardus orientalis"])
+def test_a_form_begins_with_the_projects_default(reference: Path, default: str) -> None:
+    asker = replace(Asker.open(reference), defaults={"taxon": default})
+    [entry] = [e for e in catalogue_document(asker, reference)["questions"] if e["name"] == "threats-of"]
+    [parameter] = entry["parameters"]
+    assert parameter["shown"] == "Amur leopard"
+    assert parameter["value"] == f"{asker.base}taxon/amur-leopard"
+
+
+def test_a_form_begins_empty_where_the_default_is_unknown(reference: Path) -> None:
+    asker = replace(Asker.open(reference), defaults={"taxon": "a wolf"})
+    [entry] = [e for e in catalogue_document(asker, reference)["questions"] if e["name"] == "threats-of"]
+    assert (entry["parameters"][0]["shown"], entry["parameters"][0]["value"]) == ("", "")
 
 
 def test_what_is_vendored_is_named_with_version_hash_and_licence() -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ...extract import UsageError
+from ...extract.cells import is_iri
 from ...graph.store import query_prefixes
 from ...ontology import vocabulary
 from ...ontology.terms import expand
 from ..ask import Asker
-from ..question import Parameter, Question, load_questions
+from ..question import Question, load_questions
 
 __all__ = ["catalogue_document", "template"]
 
@@ -23,8 +24,11 @@ _WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 def catalogue_document(asker: Asker, root: Path) -> dict[str, Any]:
     """Return the questions with a place for each parameter, the prefixes and the schemes, as a JSON value."""
     questions = load_questions(root)
+    parameters = [p for question in questions.values() for p in question.parameters.values()]
+    wanted = {(p.type, asker.default(p)) for p in parameters}
+    defaults = {(kind, text): _thing(asker, kind, text) for kind, text in wanted}
     return {
-        "questions": [_question(asker, question) for question in questions.values()],
+        "questions": [_question(asker, question, defaults) for question in questions.values()],
         "prefixes": query_prefixes(),
         "schemes": {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()},
     }
@@ -37,25 +41,27 @@ def template(question: Question) -> str:
     return _WHERE.sub(lambda match: match[0] + values, text, count=1)
 
 
-def _question(asker: Asker, question: Question) -> dict[str, Any]:
-    parameters = [_parameter(asker, parameter) for parameter in question.parameters.values()]
+def _question(asker: Asker, question: Question, defaults: Mapping[tuple[str, str], tuple[str, str]]) -> dict[str, Any]:
+    parameters = []
+    for parameter in question.parameters.values():
+        shown, value = defaults[parameter.type, asker.default(parameter)]
+        said = {"name": parameter.name, "type": parameter.type, "description": parameter.description}
+        parameters.append(said | {"classes": _classes(parameter.type), "shown": shown, "value": value})
     said = {"name": question.name, "title": question.title, "description": question.description}
     return said | {"parameters": parameters, "sparql": template(question)}
 
 
-def _parameter(asker: Asker, parameter: Parameter) -> dict[str, Any]:
-    shown, value = _default(asker, parameter)
-    said = {"name": parameter.name, "type": parameter.type, "description": parameter.description}
-    return said | {"classes": _classes(parameter.type), "shown": shown, "value": value}
-
-
-def _default(asker: Asker, parameter: Parameter) -> tuple[str, str]:
+def _thing(asker: Asker, kind: str, text: str) -> tuple[str, str]:
     """Return what a field begins with, and the IRI that it stands for, if it stands for a thing."""
-    text = asker.default(parameter)
-    if not text or not _classes(parameter.type):
+    if not text or not _classes(kind):
         return text, ""
+    # A default is an id as a rule; to go through all names of a million triples takes seconds.
+    for name in [kind] if kind != "any" else [*vocabulary().entity_types, "source"]:
+        iri = f"{asker.base}{name}/{text}"
+        if is_iri(iri) and (found := asker.graph.labels([iri])):
+            return found[iri], iri
     try:
-        iri = asker.thing(parameter.type, text).text
+        iri = asker.thing(kind, text).text
     except UsageError:
         return "", ""
     return asker.graph.labels([iri]).get(iri, text), iri
