@@ -176,11 +176,11 @@ class _Handlers:
     async def _see_other(self, request: Request, local: str, root: str) -> Response:
         """Answer with the address of the page or the data of a thing, if there is such a thing."""
         offers = {"text/html": ".html"} | {MEDIA_TYPES[syntax]: suffix for suffix, syntax in DATA_SUFFIXES.items()}
-        reply = await self.service.current.page(f"{local}.html", {}, "")
-        if reply.status == 404:
-            return Response(reply.body, 404, {"content-type": "text/html; charset=utf-8"})
+        reply = await self.service.current.pages.ask({"do": "known", "path": local})
         if reply.status != 200:
             return self._page_error(reply)
+        if reply.body:
+            return Response(reply.body, 404, {"content-type": "text/html; charset=utf-8"})
         media = best(_accept(request), list(offers))
         if not media:
             return self._no(406, f"this can be had as {', '.join(offers)}")

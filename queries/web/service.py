@@ -24,7 +24,9 @@ __all__ = ["Service"]
 _LOOK = 0.5
 #: How much of written pages is kept, in bytes.
 _KEPT = 64 << 20
+#: Processes that write pages, and how long a page may take and wait for its turn, in seconds.
 _PAGE_WORKERS = 2
+_PAGE_SECONDS = 15.0
 #: How many queries are handed to a worker at a time, at most.
 _BATCH = 16
 
@@ -35,7 +37,7 @@ class _Generation:
     def __init__(self, project: Path, limits: Limits, stamp: str, log: Callable[[str], None]) -> None:
         self.stamp = stamp
         self.queries = Pool(project, "queries", limits, batch=_BATCH, log=log)
-        pages = dataclasses.replace(limits, workers=_PAGE_WORKERS)
+        pages = dataclasses.replace(limits, workers=_PAGE_WORKERS, seconds=_PAGE_SECONDS, wait=_PAGE_SECONDS)
         self.pages = Pool(project, "pages", pages, log=log)
         self.graphs: list[str] = []
         self.validation = ""

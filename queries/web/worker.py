@@ -180,8 +180,8 @@ class _Pages:
         path = job["path"]
         if job["do"] == "search":
             return {"status": 200}, self._search(" ".join(job["query"].get("q", ())))
-        if job["do"] == "missing":
-            return {"status": 404}, self.pages.missing(path).encode()
+        if job["do"] == "known":
+            return {"status": 200}, b"" if self.pages.knows(path) else self.pages.missing(path).encode()
         self.pages.validation = job.get("validation", "")
         html = path.endswith(".html")
         text = self.pages.html(path, job["query"]) if html else self.pages.data(path)
