@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from .service import read_words
 
@@ -15,16 +16,17 @@ def has_dataset(query: str) -> bool:
 
 
 def with_values(query: str, values: Mapping[str, str]) -> str:
-    """Return a query with a VALUES for each variable, given with its term, at the head of its pattern.
+    """Return a query with a VALUES for each variable, given with its term, at the head of each WHERE.
 
     >>> with_values("SELECT * WHERE { ?s a ?kind }", {"kind": "<http://e.org/A>"})
     'SELECT * WHERE { VALUES ?kind { <http://e.org/A> } ?s a ?kind }'
     """
     words = read_words(query)
-    starts = [n for n, word in enumerate(words) if word.text.upper() == "WHERE"]
-    after = words[starts[0] :] if starts else words
-    brace = next((word for word in after if word.text == "{"), None)
-    if brace is None or (not starts and any(word.text.upper() == "CONSTRUCT" for word in words)):
-        return query
+    pairs = pairwise(words)
+    places = [brace.end for word, brace in pairs if word.text.upper() == "WHERE" and brace.text == "{"]
+    if not places and not any(word.text.upper() == "CONSTRUCT" for word in words):
+        places = [word.end for word in words if word.text == "{"][:1]
     lines = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(values.items()))
-    return query[: brace.end] + lines + query[brace.end :]
+    for place in reversed(places):
+        query = query[:place] + lines + query[place:]
+    return query
