@@ -1,6 +1,7 @@
 """The command line, a module for a family of verbs: each reads its arguments, calls one function, prints the answer."""
 
-from . import answer, graph, project, serve, site
+from . import answer, graph, link, link_serve, link_work, project, serve, site
 from .base import app, console
 
-__all__ = ["answer", "app", "console", "graph", "project", "serve", "site"]  # importing a module registers its verbs
+# importing a module registers its verbs
+__all__ = ["answer", "app", "console", "graph", "link", "link_serve", "link_work", "project", "serve", "site"]

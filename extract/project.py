@@ -13,12 +13,13 @@ from .cells import Cells, is_iri
 from .claim import Claim
 from .curated import CLAIMS, read_claim
 from .entity import ENTITIES, Entity, parent_problems, read_entity
+from .online import TABLES, Online, read_online
 from .period import parse_period
 from .problems import InputError, Problem, UsageError, nearest
 from .source import SOURCES, Source, hash_problems, open_document, read_source
 from .table import Row, Sheet, find_table, read_table, tables_in
 
-__all__ = ["Project", "Settings", "input_files", "open_project", "read_services"]
+__all__ = ["Project", "Settings", "input_files", "open_project"]
 
 SETTINGS_FILE = "wildgraph.toml"
 _TEXTS = ("title", "description", "base", "license", "version", "language", "issued", "homepage")
@@ -38,6 +39,7 @@ class Settings:
     issued: str = ""
     homepage: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
+    online: Online = field(default_factory=Online)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +75,8 @@ def open_project(root: str | Path) -> Project:
 def input_files(root: Path) -> list[Path]:
     """Return the files a build depends on, in a fixed order, whether or not they are there."""
     tables = [find_table(root, "sources"), find_table(root, "entities"), *tables_in(root / "claims")]
+    tables += sorted((root / "links").glob("*.sssom.tsv"))
     return [root / SETTINGS_FILE, *tables]
-
-
-def read_services(root: Path) -> tuple[str, ...]:
-    """Return the SPARQL endpoints that queries of a project may call with SERVICE: `services` under [serve].
-
-    Raises InputError when they are no list of IRIs.
-    """
-    try:
-        document = tomllib.loads((root / SETTINGS_FILE).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return ()
-    services = document.get("serve", {}).get("services", [])
-    if not isinstance(services, list) or not all(isinstance(name, str) and is_iri(name) for name in services):
-        fix = 'for example services = ["https://query.wikidata.org/sparql"]'
-        raise InputError([Problem(SETTINGS_FILE, 0, 0, "services is not a list of IRIs", str(services), fix)])
-    return tuple(services)
 
 
 class _ProjectReader:
@@ -198,17 +185,22 @@ class _ProjectReader:
             message = str(error).partition(" (at")[0]
             self.problems.append(Problem(SETTINGS_FILE, line, column, message, fix="see docs/files.md for an example"))
             document = {}
-        table = document.get("dataset", {})
+        table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
         lines = {name: n for n, row in enumerate(text.splitlines(), 1) if (name := row.partition("=")[0].strip())}
         if not any(problem.path == SETTINGS_FILE for problem in self.problems):
-            self.problems += _settings_problems(document, table, lines)
+            self.problems += _settings_problems(document, lines)
         texts = {name: str(table[name]) for name in _TEXTS if name in table}
         creators = table.get("creators", [])
         return Settings(
             **{"title": "", "base": "", "license": "", "version": "", **texts},
             creators=tuple(str(c) for c in creators) if isinstance(creators, list) else (),
-            defaults={str(k): str(v) for k, v in document.get("defaults", {}).items()},
+            defaults={str(k): str(v) for k, v in defaults.items()},
+            online=read_online(document, lambda *problem: self._note_setting(lines, *problem)),
         )
+
+    def _note_setting(self, lines: Mapping[str, int], name: str, message: str, value: object, fix: str) -> None:
+        line = lines.get(name, 0)
+        self.problems.append(Problem(SETTINGS_FILE, line, 1 if line else 0, message, str(value), fix))
 
     def _settings_text(self) -> str:
         try:
@@ -219,27 +211,35 @@ class _ProjectReader:
             return ""
 
 
-def _settings_problems(
-    document: Mapping[str, object], table: Mapping[str, object], lines: Mapping[str, int]
-) -> list[Problem]:
+def _table(document: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = document.get(name, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _settings_problems(document: Mapping[str, object], lines: Mapping[str, int]) -> list[Problem]:
     found = []
+    table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
 
     def note(name: str, message: str, value: object = "", fix: str = "") -> None:
         found.append(Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix))
 
+    known = ("dataset", "defaults", *TABLES)
     for name in document:
-        if name not in {"dataset", "defaults", "serve"}:
-            note(
-                f"[{name}]",
-                "unknown table",
-                name,
-                nearest(name, ("dataset", "defaults", "serve")) or "known: dataset, defaults, serve",
-            )
+        if name in {"dataset", "defaults"} and not isinstance(document[name], dict):
+            note(name, f"{name} must be a table", document[name], f"write [{name}] on a line of its own")
+        elif name not in known:
+            note(f"[{name}]", "unknown table", name, nearest(name, known) or f"known: {', '.join(known)}")
     for name in table:
         if name not in {*_TEXTS, "creators"}:
             note(name, "unknown key in [dataset]", name, nearest(name, [*_TEXTS, "creators"]))
         elif name != "creators" and not isinstance(table[name], str):
             note(name, f"{name} must be a text", table[name], f'write {name} = "{table[name]}"')
+    creators = table.get("creators", [])
+    if not isinstance(creators, list) or not all(isinstance(creator, str) for creator in creators):
+        note("creators", "creators must be a list of names", creators, 'write creators = ["First Name", "Second Name"]')
+    for name, value in defaults.items():
+        if not isinstance(value, str):
+            note(name, f"{name} must be a text", value, f'write {name} = "{value}"')
     for name in ("title", "base", "license", "version"):
         if not table.get(name):
             note(name, f"[dataset] lacks {name}", fix=f'add {name} = "..." under [dataset]')

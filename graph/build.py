@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from ..extract import Claim, Document, InputError, Origin, Project, open_project
+from ..extract import Claim, Document, InputError, Project, open_project
 from ..extract.project import input_files
 from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
@@ -19,12 +19,16 @@ from .compare import Conflict, conflict_quads, find_conflicts
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
+from .link.assemble import link_iri, link_quads, target_quads
+from .link.files import Links, read_links
+from .link.mapping import Link
 from .lint import run_lints
+from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
 from .store import bulk_load
 
-__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_origins", "read_summary"]
+__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
 #: The folder of a project that holds what was built, and what is in it.
 BUILD = "build"
@@ -54,6 +58,7 @@ class Summary:
     conflicts: dict[str, int]
     lints: dict[str, int]
     triples: dict[str, int]
+    links: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +81,17 @@ def build(root: str | Path, *, progress: Progress | None = None) -> Build:
     folder = Path(root)
     step("reading", 0, 1)
     project = open_project(folder)
+    links = read_links(project)
     documents = local_documents(project)
     if problems := span_problems(project, documents):
         raise InputError(problems)
     step("comparing", 0, 1)
     conflicts = find_conflicts(project)
     findings = run_lints(project, conflicts, documents)
-    writer = _Writer(project, documents, conflicts, findings, step)
+    writer = _Writer(project, links, documents, conflicts, findings, step)
     with replacement(folder / BUILD, mark=SUMMARY) as fresh:
         summary = writer.write(fresh)
+    project = replace(project, warnings=(*project.warnings, *links.warnings))
     return Build(folder / BUILD, project, summary, tuple(findings))
 
 
@@ -101,30 +108,20 @@ def read_summary(folder: Path) -> Summary:
     return Summary(**json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
 
 
-def read_origins(folder: Path, wanted: Iterable[str]) -> dict[str, Origin]:
-    """Return the file and line that each of the wanted IRIs was written in, for those that have one."""
-    names = set(wanted)
-    found = {}
-    with (folder / ORIGINS).open(encoding="utf-8") as file:
-        for row in file:
-            name, path, line = row.rstrip("\n").split("\t")
-            if name in names:
-                found[name] = Origin(path, int(line))
-    return found
-
-
 class _Writer:
     """Writes the files of one build."""
 
     def __init__(
         self,
         project: Project,
+        links: Links,
         documents: dict[str, Document],
         conflicts: list[Conflict],
         findings: list[Finding],
         step: Progress,
     ) -> None:
         self.project = project
+        self.links = links
         self.documents = documents
         self.conflicts = conflicts
         self.findings = findings
@@ -134,6 +131,7 @@ class _Writer:
         self.by_source: dict[str, list[Claim]] = defaultdict(list)
         for claim in project.claims:
             self.by_source[claim.source].append(claim)
+        self.handles = {claim.handle: claim for claim in project.claims if claim.handle}
         self.triples: Counter[str] = Counter()
         self.inputs = input_hashes(project)
 
@@ -145,19 +143,21 @@ class _Writer:
                     self.triples[name] += 1
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
-        self._write_origins(folder / ORIGINS)
+        links = ((link_iri(self.names.base, link), Known(_words(link), link.origin)) for link in self.links.decided)
+        write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
         summary = self._summary()
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
         return summary
 
     def _sections(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """Yield the graphs in order of name, each as lines in a fixed order and without a repetition."""
+        """Yield the graphs in a fixed order, each as lines in a fixed order and without a repetition."""
         yield (
             "derived",
             lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
         )
         yield "entities", lines(self._entity_quads())
+        yield "links", lines(self._link_quads())
         yield "ontology", lines(_ontology_quads(iri(self.names.graph("ontology"))))
         done = 0
         for source in sorted(self.by_source):
@@ -169,12 +169,11 @@ class _Writer:
 
     def _source_lines(self, claims: list[Claim], done: int) -> Iterator[str]:
         """Yield a source's claims in order of IRI, then its evidence, keeping only one claim's lines."""
-        handles = {claim.handle: claim for claim in self.project.claims if claim.handle}
         total = len(self.project.claims)
         for count, claim in enumerate(sorted(claims, key=self.names.claim)):
             if count % 1000 == 0:
                 self.step("assembling", done + count, total)
-            yield from lines(self.assembler.claim(claim, handles))
+            yield from lines(self.assembler.claim(claim, self.handles))
         spans = {span for claim in claims for span in claim.evidence}
         for span in sorted(spans, key=lambda span: (span.start, span.end)):
             yield from lines(self.assembler.evidence(claims[0].source, span))
@@ -184,6 +183,11 @@ class _Writer:
             yield from self.assembler.entity(entity)
         for source in self.project.sources.values():
             yield from self.assembler.source(source)
+
+    def _link_quads(self) -> Iterator[Quad]:
+        settings, graph = self.project.settings, self.names.graph("links")
+        yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
+        yield from target_quads(self.links.decided, graph)
 
     def _build_quads(self) -> Iterator[Quad]:
         yield from verification_quads(self.project, self.documents)
@@ -220,13 +224,6 @@ class _Writer:
             yield node, "dcterms:title", literal(path)
             yield node, "wg:sha256", literal(digest)
 
-    def _write_origins(self, path: Path) -> None:
-        rows = [(self.names.claim(c), c.origin) for c in self.project.claims]
-        rows += [(self.names.entity(e.type, e.id), e.origin) for e in self.project.entities.values()]
-        rows += [(self.names.source(s.id), s.origin) for s in self.project.sources.values()]
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0]))
-
     def _summary(self) -> Summary:
         spans = [(claim.source, span) for claim in self.project.claims for span in claim.evidence]
         settings = self.project.settings
@@ -247,6 +244,7 @@ class _Writer:
             conflicts=_count(conflict.kind for conflict in self.conflicts),
             lints=_count(finding.rule for finding in self.findings if finding.severity > Severity.INFO),
             triples=dict(sorted(self.triples.items())),
+            links=_count("rejected" if link.negated else link.predicate for link in self.links.decided),
         )
 
 
@@ -254,6 +252,12 @@ def _ontology_quads(graph: str) -> Iterator[Quad]:
     for path in ontology_files():
         for subject, predicate, value in read_turtle(path):
             yield Quad(term(subject), iri(predicate), term(value), graph)
+
+
+def _words(link: Link) -> str:
+    """Return a link in words: what, how and to what."""
+    thing = f"{link.target.name}:{link.identifier}" if link.target else link.object
+    return f"{link.subject_label} {'not ' if link.negated else ''}{link.predicate} {thing}"
 
 
 def _tool() -> str:

@@ -26,7 +26,7 @@ _NATIVE: dict[str, Callable[[str], int | bool]] = {
 }
 _SUBJECT, _EVIDENCE, _SELECTOR = expand("wg:subject"), expand("wg:evidence"), expand("oa:hasSelector")
 _SOURCE = expand("prov:hadPrimarySource")
-_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
+_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|link/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
 
 _Node = dict[str, list[Term]]
 

@@ -16,6 +16,7 @@ from ..extract import InputError, MachineError, Problem, UsageError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
 from .clauses import has_dataset, with_values
+from .service import mentions_service
 
 if TYPE_CHECKING:
     import rdflib
@@ -109,25 +110,29 @@ class Graph:
 
         An ASK answers with the one column `answer`. Raises UsageError when the query does not parse.
         """
+        found = self.query(sparql, bindings)
+        if not isinstance(found, Solutions):
+            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        return found
+
+    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
+        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
+        found = self.query(sparql, bindings)
+        if isinstance(found, Solutions):
+            raise UsageError("this query makes rows (SELECT or ASK), not triples")
+        return found
+
+    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Solutions | list[Triple]:
+        """Run any query: rows, or the triples that it makes. Raises UsageError when it does not parse."""
         result = self._query(sparql, bindings)
         if isinstance(result, ox.QueryBoolean):
             datatype = NAMESPACES["xsd"] + "boolean"
             return Solutions(("answer",), ((Term("literal", str(bool(result)).lower(), datatype),),))
-        if not isinstance(result, ox.QuerySolutions):
-            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        if isinstance(result, ox.QueryTriples):
+            found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
+            return sorted(found, key=lambda triple: [(t.kind, t.text, t.datatype, t.language) for t in triple])
         columns = tuple(variable.value for variable in result.variables)
         return Solutions(columns, tuple(tuple(_term(value) for value in row) for row in result))
-
-    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
-        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
-        result = self._query(sparql, bindings)
-        if not isinstance(result, ox.QueryTriples):
-            raise UsageError("this query makes rows (SELECT or ASK), not triples")
-        found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
-        return sorted(
-            found,
-            key=lambda triple: [(term.kind, term.text, term.datatype, term.language) for term in triple],
-        )
 
     def write_answer(
         self, sparql: str, file: BinaryIO, *, rows: str, triples: str, default: Sequence[str], named: Sequence[str]
@@ -201,11 +206,13 @@ class Graph:
         sparql: str,
         bindings: Mapping[str, Term] | None,
         dataset: tuple[Sequence[str], Sequence[str]] | None = None,
-    ) -> object:
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         default, named = dataset or ((), ())
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
         }
+        if mentions_service(sparql):
+            raise UsageError("SERVICE is answered for a project's own queries only; see docs/links.md, Federation")
         if bindings:
             # Substitution alone comes after the planning: all that a variable could be would be gone through.
             fixed = {name: str(_oxigraph(term)) for name, term in bindings.items() if term.kind != "bnode"}

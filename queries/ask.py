@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -10,18 +10,18 @@ from pathlib import Path
 
 from ..extract import UsageError, parse_period
 from ..extract.cells import is_iri
+from ..extract.online import online_settings
 from ..extract.problems import nearest
 from ..graph.build import BUILD, read_summary
 from ..graph.replace import recover
-from ..graph.store import Graph
+from ..graph.service import mentions_service
+from ..graph.store import Graph, Solutions
 from ..ontology import vocabulary
 from ..ontology.terms import Term, expand
 from .answer import Answer
 from .question import Parameter, Question, load_questions, read_question
 
 __all__ = ["Asker", "ask", "catalogue"]
-
-_MAKES_TRIPLES = re.compile(r"^\s*(?:CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
 
 
 def catalogue(project: str | Path | None = None) -> list[Question]:
@@ -68,6 +68,7 @@ class Asker:
     graph: Graph
     base: str
     defaults: Mapping[str, str]
+    project: Path | None = None
 
     @classmethod
     def open(cls, project: Path) -> Asker:
@@ -75,13 +76,14 @@ class Asker:
         recover(project / BUILD)
         graph = Graph.open(project / BUILD)
         summary = read_summary(project / BUILD)
-        return cls(graph, summary.base, summary.defaults)
+        return cls(graph, summary.base, summary.defaults, project)
 
     def sparql(self, text: str) -> Answer:
         """Run any query; what it makes, rows or triples, is told by the query."""
-        if _MAKES_TRIPLES.search(text):
-            return Answer(triples=tuple(self.graph.construct(text)))
-        found = self.graph.select(text)
+        text = self._local(text, {})
+        found = self.graph.query(text)
+        if not isinstance(found, Solutions):
+            return Answer(triples=tuple(found))
         return self._answer(found.columns, found.rows, "")
 
     def question(self, question: Question, values: Mapping[str, str]) -> Answer:
@@ -91,12 +93,25 @@ class Asker:
                 hint = nearest(name, question.parameters) or f"it takes: {', '.join(question.parameters) or 'none'}"
                 raise UsageError(f"{question.name} has no parameter '{name}'; {hint}")
         bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in question.parameters.values()}
-        found = self.graph.select(question.sparql, bindings)
+        found = self.graph.query(self._local(question.sparql, bindings), bindings)
+        if not isinstance(found, Solutions):
+            return Answer(triples=tuple(found), title=question.title)
         wanted = [i for i, name in enumerate(found.columns) if name in question.columns or name not in bindings]
         columns = tuple(found.columns[i] for i in wanted)
         rows = tuple(tuple(row[i] for i in wanted) for row in found.rows)
         asked = ", ".join(self.graph.labels([t.text]).get(t.text, t.text) for t in bindings.values())
         return self._answer(columns, rows, f"{question.title}: {asked}" if asked else question.title)
+
+    def _local(self, text: str, bindings: Mapping[str, Term]) -> str:
+        """Return a query with what its SERVICE clauses answer in their place."""
+        if self.project is None or not mentions_service(text):
+            return text
+        from ..graph.federate import federate  # brings httpx, which few queries need
+
+        done = federate(text, self.graph, online_settings(self.project), bindings)
+        for failure in done.failed:
+            print(f"left out, as SILENT asks: {failure}", file=sys.stderr)
+        return done.query
 
     def _answer(self, columns: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], title: str) -> Answer:
         names = {value.text for row in rows for value in row if value is not None and value.kind == "iri"}

@@ -18,7 +18,6 @@ from pathlib import Path
 import httpx
 import pytest
 import wildgraph
-from wildgraph.extract.project import read_services
 
 ENTITIES = "https://w3id.org/wildgraph/amur-leopard/graph/entities"
 DERIVED = "https://w3id.org/wildgraph/amur-leopard/graph/derived"
@@ -449,15 +448,6 @@ def test_what_cannot_be_served_is_said(project: Path, reference: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, said = run(str(reference), "--port", str(taken.getsockname()[1]))
     assert (code, "cannot be listened on" in said) == (3, True)
-
-
-def test_services_in_the_settings_must_be_iris(reference_copy: Path) -> None:
-    settings = reference_copy / "wildgraph.toml"
-    settings.write_text(
-        settings.read_text(encoding="utf-8") + '\n[serve]\nservices = ["not an IRI"]\n', encoding="utf-8"
-    )
-    with pytest.raises(wildgraph.InputError, match="services is not a list of IRIs"):
-        read_services(reference_copy)
 
 
 def test_status_is_json(client: httpx.Client) -> None:

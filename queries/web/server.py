@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from ...extract import MachineError
-from ...extract.project import read_services
+from ...extract.online import online_settings
 from ...graph.build import BUILD
 from ...graph.replace import recover
 from ...graph.store import Graph
@@ -42,7 +42,7 @@ def serve(
     """
     recover(project / BUILD)
     Graph.open(project / BUILD)
-    limits = dataclasses.replace(limits, services=read_services(project))
+    limits = dataclasses.replace(limits, services=tuple(online_settings(project).endpoints.values()))
     app = application(project, limits, origins=origins, log=_tell, access_log=None if quiet else _tell)
     config = uvicorn.Config(
         app, host=host, port=port, http=GuardedProtocol, ws="none", access_log=False, log_level="warning",

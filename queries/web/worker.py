@@ -18,10 +18,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ...extract import UsageError, WildgraphError
+from ...extract import MachineError, UsageError, WildgraphError
+from ...extract.online import online_settings
 from ...graph.build import BUILD
-from ...graph.clauses import services
-from ...graph.store import Graph, query_prefixes
+from ...graph.service import mentions_service
+from ...graph.store import Graph
 
 __all__ = ["FRAME", "SLOW", "RefusedError", "main", "pack"]
 
@@ -117,8 +118,8 @@ class _Queries:
         self.graph = Graph.open(project / BUILD)
         self.rows: int = settings["rows"]
         self.size: int = settings["answer"] * _MIB
-        self.services = frozenset(settings["services"])
-        _limit(settings["memory"] * _MIB, sockets=bool(self.services))
+        self.online = online_settings(project)
+        _limit(settings["memory"] * _MIB, sockets=bool(self.online.endpoints))
 
     def __call__(self, job: dict[str, Any]) -> Reply:
         if job["do"] == "graphs":
@@ -126,10 +127,10 @@ class _Queries:
         return self._graph(job) if job["do"] == "graph" else self._query(job)
 
     def _query(self, job: dict[str, Any]) -> Reply:
-        self._check_services(job["query"])
+        query = self._local(job["query"])
         out = _Capped(self.size, self.rows, job["rows"])
         syntax = self.graph.write_answer(
-            job["query"], out, rows=job["rows"], triples=job["triples"], default=job["default"], named=job["named"]
+            query, out, rows=job["rows"], triples=job["triples"], default=job["default"], named=job["named"]
         )
         if not syntax:
             raise RefusedError(406, "no syntax that is acceptable goes with this kind of query")
@@ -144,11 +145,18 @@ class _Queries:
             raise RefusedError(404, f"there is no graph {job['name']}")
         return {"status": 200, "syntax": job["syntax"]}, out.getvalue()
 
-    def _check_services(self, query: str) -> None:
-        for name in services(query, query_prefixes()):
-            if name not in self.services:
-                fix = "list it as services under [serve] in wildgraph.toml"
-                raise RefusedError(403, f"SERVICE <{name}> is not allowed; whoever runs this server can {fix}")
+    def _local(self, query: str) -> str:
+        """Return a query with the answers of the endpoints that it asks, those that the project allows, in place."""
+        if not mentions_service(query):
+            return query
+        from ...graph.federate import federate  # brings httpx, which few queries need
+
+        try:
+            return federate(query, self.graph, self.online).query
+        except MachineError as error:
+            raise RefusedError(502, str(error)) from error
+        except UsageError as error:
+            raise RefusedError(403, str(error)) from error
 
 
 class _Pages:
