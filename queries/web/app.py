@@ -160,7 +160,7 @@ class _Handlers:
         if not dot or not name or f".{suffix}" not in {".html", *DATA_SUFFIXES}:
             return await self._see_other(request, path, "../" * path.count("/"))
         generation = self.service.current
-        tag = f'W/"{generation.stamp}"'
+        tag = f'W/"{generation.tag}"'
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"etag": tag})
         reply = await generation.page(path, parse_qs(request.url.query), request.url.query)
