@@ -1,0 +1,130 @@
+"""Whether two names mean the same thing, by the labels of the ontology and of a project's entities."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from ..ontology import Vocabulary
+from ..ontology.terms import expand, read_turtle
+from ..ontology.vocabulary import FOLDER
+from .entity import Entity
+
+__all__ = ["SCORING", "Names", "folded"]
+
+#: The tables of `scoring.toml`: which predicates, objects and units are compared as one.
+SCORING = tomllib.loads((Path(__file__).parent / "scoring.toml").read_text(encoding="utf-8"))
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_POSSESSIVE = re.compile(r"['’]s?\b")
+_SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"])
+_MATCHES = (expand("skos:exactMatch"), expand("skos:closeMatch"))
+
+
+def folded(text: str) -> str:
+    """Return the words of a name in order of the alphabet: `loss of habitats` and `habitat-loss` are one name.
+
+    Case, accents, punctuation, small words and the plural `s` are dropped.
+    """
+    plain = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", text).casefold())
+    words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+    return " ".join(sorted([_singular(word) for word in words if word not in _SMALL] or words))
+
+
+def _singular(word: str) -> str:
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
+
+
+class Names:
+    """The names of all concepts and entities, each under the things that it may stand for.
+
+    A thing is an entity id or a code `scheme:notation`. Codes that a crosswalk of the ontology calls the same are one.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, entities: Iterable[Entity] = ()) -> None:
+        self._vocabulary = vocabulary
+        self._entities = {entity.id: entity for entity in entities}
+
+    def same(self, first: tuple[str, str], second: tuple[str, str]) -> bool:
+        """Say whether two things, each a wording and an id (either may be empty), are one.
+
+        They are when their names are equal, when they stand for one entity, or, where not both are entities, for one
+        concept.
+        """
+        if {folded(name) for name in first if name} & {folded(name) for name in second if name}:
+            return True
+        here, there = self._things(*first), self._things(*second)
+        entities_here, entities_there = here & self._entities.keys(), there & self._entities.keys()
+        if entities_here and entities_there:
+            return bool(entities_here & entities_there)
+        return bool(self._codes(here) & self._codes(there))
+
+    def _things(self, text: str, name: str) -> frozenset[str]:
+        """Return what an id (or the IRI of a concept) and a wording stand for; the id decides when it is known."""
+        name = self._by_iri.get(name, name)
+        if name in self._entities or name in self._codes_known:
+            return frozenset({name})
+        found = self._by_name.get(folded(name), frozenset()) if name else frozenset()
+        return found or self._by_name.get(folded(text), frozenset())
+
+    def _codes(self, things: Iterable[str]) -> set[str]:
+        codes = set()
+        for thing in things:
+            entity = self._entities.get(thing)
+            codes |= {concept.code for concept in entity.codes} if entity else {thing}
+        return codes | {other for code in codes for other in self._crosswalk.get(code, ())}
+
+    @cached_property
+    def _by_iri(self) -> Mapping[str, str]:
+        """The code of every concept by its IRI."""
+        schemes = self._vocabulary.schemes.values()
+        return {concept.iri: concept.code for scheme in schemes for concept in scheme.concepts.values()}
+
+    @cached_property
+    def _codes_known(self) -> frozenset[str]:
+        return frozenset(self._by_iri.values())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri, label in _labels():
+            if iri in self._by_iri:
+                found[folded(label)].add(self._by_iri[iri])
+        for code, names in SCORING["same-object"].items():
+            for name in names:
+                found[folded(name)].add(code)
+        for entity in self._entities.values():
+            labels = (entity.label, *entity.alt_labels)
+            for name in (entity.id, entity.scientific_name, *(label.text for label in labels)):
+                found[folded(name)].add(entity.id)
+        return {name: frozenset(things) for name, things in found.items() if name}
+
+    @cached_property
+    def _crosswalk(self) -> Mapping[str, set[str]]:
+        codes = self._by_iri
+        found: dict[str, set[str]] = defaultdict(set)
+        for path in sorted((FOLDER / "schemes").glob("*-crosswalk.ttl")):
+            for subject, predicate, value in read_turtle(path):
+                if predicate in _MATCHES:
+                    found[codes[subject.text]].add(codes[value.text])
+                    found[codes[value.text]].add(codes[subject.text])
+        return found
+
+
+def _labels() -> Iterable[tuple[str, str]]:
+    wanted = {expand(f"skos:{name}") for name in ("prefLabel", "altLabel", "hiddenLabel")}
+    for path in sorted((FOLDER / "schemes").glob("*.ttl")):
+        for subject, predicate, value in read_turtle(path):
+            if predicate in wanted:
+                yield subject.text, value.text
