@@ -64,19 +64,23 @@ class Names:
         """
         if {folded(name) for name in first if name} & {folded(name) for name in second if name}:
             return True
-        here, there = self._things(*first), self._things(*second)
+        here, there = self.things(*first), self.things(*second)
         entities_here, entities_there = here & self._entities.keys(), there & self._entities.keys()
         if entities_here and entities_there:
             return bool(entities_here & entities_there)
         return bool(self._codes(here) & self._codes(there))
 
-    def _things(self, text: str, name: str) -> frozenset[str]:
+    def things(self, text: str, name: str) -> frozenset[str]:
         """Return what an id (or the IRI of a concept) and a wording stand for; the id decides when it is known."""
         name = self._by_iri.get(name, name)
         if name in self._entities or name in self._codes_known:
             return frozenset({name})
         found = self._by_name.get(folded(name), frozenset()) if name else frozenset()
         return found or self._by_name.get(folded(text), frozenset())
+
+    def labels(self, thing: str) -> tuple[str, ...]:
+        """Return the names of an entity id or a code."""
+        return tuple(sorted(self._labels_of.get(thing, ())))
 
     def _codes(self, things: Iterable[str]) -> set[str]:
         codes = set()
@@ -98,17 +102,23 @@ class Names:
     @cached_property
     def _by_name(self) -> Mapping[str, frozenset[str]]:
         found: dict[str, set[str]] = defaultdict(set)
+        for thing, names in self._labels_of.items():
+            for name in names:
+                found[folded(name)].add(thing)
+        return {name: frozenset(things) for name, things in found.items() if name}
+
+    @cached_property
+    def _labels_of(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
         for iri, label in _labels():
             if iri in self._by_iri:
-                found[folded(label)].add(self._by_iri[iri])
+                found[self._by_iri[iri]].add(label)
         for code, names in SCORING["same-object"].items():
-            for name in names:
-                found[folded(name)].add(code)
+            found[code].update(names)
         for entity in self._entities.values():
-            labels = (entity.label, *entity.alt_labels)
-            for name in (entity.id, entity.scientific_name, *(label.text for label in labels)):
-                found[folded(name)].add(entity.id)
-        return {name: frozenset(things) for name, things in found.items() if name}
+            labels = [label.text for label in (entity.label, *entity.alt_labels)]
+            found[entity.id].update(filter(None, (entity.id, entity.scientific_name, *labels)))
+        return found
 
     @cached_property
     def _crosswalk(self) -> Mapping[str, set[str]]:
