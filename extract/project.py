@@ -13,8 +13,10 @@ from .cells import Cells, is_iri
 from .claim import Claim
 from .curated import CLAIMS, read_claim
 from .entity import ENTITIES, Entity, parent_problems, read_entity
+from .ledger import REVIEW, Decision, read_decisions
 from .period import parse_period
 from .problems import InputError, Problem, UsageError, nearest
+from .reviewed import joined, reviewed_claims
 from .source import SOURCES, Source, hash_problems, open_document, read_source
 from .table import Row, Sheet, find_table, read_table, tables_in
 
@@ -50,6 +52,7 @@ class Project:
     entities: Mapping[str, Entity]
     claims: tuple[Claim, ...]
     vocabulary: Vocabulary
+    decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
 
@@ -72,7 +75,12 @@ def open_project(root: str | Path) -> Project:
 
 def input_files(root: Path) -> list[Path]:
     """Return the files a build depends on, in a fixed order, whether or not they are there."""
-    tables = [find_table(root, "sources"), find_table(root, "entities"), *tables_in(root / "claims")]
+    tables = [
+        find_table(root, "sources"),
+        find_table(root, "entities"),
+        *tables_in(root / "claims"),
+        *tables_in(root / REVIEW),
+    ]
     return [root / SETTINGS_FILE, *tables]
 
 
@@ -98,11 +106,13 @@ class _ProjectReader:
         self._by_id(source_rows)
         sources = {row.get("id"): read_source(self._cells(row, types)) for row in source_rows}
         self._check_documents(sources)
-        claims = tuple(self._claims(types, sources, settings.language))
-        self._check_claims(claims)
+        curated = tuple(self._claims(types, sources, settings.language))
+        decisions = tuple(read_decisions(self.root, self.problems))
+        claims = joined(curated, self._reviewed(decisions, types, sources, settings.language))
+        self._check_claims((*curated, *claims[len(curated) :]))
         self.problems = [problem for problem in self.problems if problem.message not in self.unreliable]
         warnings = tuple(problem for problem in self.problems if problem.warning)
-        return Project(self.root, settings, sources, entities, claims, self.vocabulary, warnings)
+        return Project(self.root, settings, sources, entities, claims, self.vocabulary, decisions, warnings)
 
     def _cells(self, row: Row, types: Mapping[str, str]) -> Cells:
         return Cells(row, self.problems, self.vocabulary, types)
@@ -152,6 +162,21 @@ class _ProjectReader:
                 claim = read_claim(cells, vocabulary=self.vocabulary, sources=sources, language=language)
                 if claim is not None:
                     yield claim
+
+    def _reviewed(
+        self,
+        decisions: tuple[Decision, ...],
+        types: Mapping[str, str],
+        sources: Mapping[str, Source],
+        language: str,
+    ) -> list[Claim]:
+        def read(decision: Decision) -> Claim | None:
+            if decision.row is None:
+                return None
+            cells = self._cells(decision.row, types)
+            return read_claim(cells, vocabulary=self.vocabulary, sources=sources, language=language)
+
+        return reviewed_claims(decisions, read, self.problems)
 
     def _check_claims(self, claims: tuple[Claim, ...]) -> None:
         statements: dict[str, Claim] = {}
