@@ -122,23 +122,32 @@ def propose(words: str, text: str, *, limit: int = 3, least: float = 70) -> list
     found = []
     for match in _SENTENCE.finditer(text):
         aligned = fuzz.partial_ratio_alignment(words, match[0], score_cutoff=least)
-        if aligned is None:
-            continue
-        short = len(words) <= len(match[0])
-        start, end = (aligned.dest_start, aligned.dest_end) if short else (0, len(match[0]))
-        span = _to_words(match.start() + start, match.start() + end, text)
-        if span:
-            found.append(Proposal(span, round(fuzz.ratio(words, text[span.start : span.end]), 1)))
+        if aligned is not None:
+            here = match[0]
+            start, end = (aligned.dest_start, aligned.dest_end) if len(words) <= len(here) else (0, len(here))
+            start, end = _fitted(words, [m.span() for m in _WORD.finditer(here)], here, start, end)
+            span = Span(match.start() + start, match.start() + end, token_hash(here[start:end]))
+            found.append(Proposal(span, round(fuzz.ratio(words, here[start:end]), 1)))
     kept = [proposal for proposal in found if proposal.score >= least]
     return sorted(kept, key=lambda p: (-p.score, p.span.start))[:limit]
 
 
-def _to_words(start: int, end: int, text: str) -> Span | None:
-    """Return the span widened to whole words and without punctuation around them."""
-    inside = [
-        m.span() for m in _WORD.finditer(text, max(0, start - 40), end + 40) if m.start() < end and m.end() > start
-    ]
+def _fitted(words: str, tokens: list[tuple[int, int]], text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the run of whole words that is most like `words`, growing and shrinking from a first guess."""
+    from rapidfuzz import fuzz
+
+    inside = [n for n, token in enumerate(tokens) if token[0] < end and token[1] > start]
     if not inside:
-        return None
-    first, last = inside[0][0], inside[-1][1]
-    return Span(first, last, token_hash(text[first:last]))
+        return start, end
+    first, last = inside[0], inside[-1]
+
+    def score(one: int, other: int) -> float:
+        return fuzz.ratio(words, text[tokens[one][0] : tokens[other][1]])
+
+    while True:
+        steps = [(first - 1, last), (first, last + 1), (first + 1, last), (first, last - 1)]
+        possible = [(a, b) for a, b in steps if 0 <= a <= b < len(tokens)]
+        best = max(possible, key=lambda step: score(*step), default=(first, last))
+        if score(*best) <= score(first, last):
+            return tokens[first][0], tokens[last][1]
+        first, last = best

@@ -56,8 +56,8 @@ class Project:
     warnings: tuple[Problem, ...] = ()
 
 
-def open_project(root: str | Path) -> Project:
-    """Read a project folder.
+def open_project(root: str | Path, *, any_version: bool = False) -> Project:
+    """Read a project folder. With `any_version`, local copies of sources may be other versions than their rows say.
 
     Raises UsageError when the folder is no project, and InputError with every problem of every file.
     """
@@ -66,7 +66,7 @@ def open_project(root: str | Path) -> Project:
         where = "" if folder.is_dir() else " (there is no such folder)"
         message = f"{folder} is not a dataset project{where}: no {SETTINGS_FILE} in it"
         raise UsageError(f"{message}; try: wildgraph init {folder}")
-    reader = _ProjectReader(folder)
+    reader = _ProjectReader(folder, any_version=any_version)
     project = reader.read()
     if errors := [problem for problem in reader.problems if not problem.warning]:
         raise InputError(errors)
@@ -87,8 +87,9 @@ def input_files(root: Path) -> list[Path]:
 class _ProjectReader:
     """Reads file after file and keeps going, so that all problems come out at once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, any_version: bool = False) -> None:
         self.root = root
+        self.any_version = any_version
         self.problems: list[Problem] = []
         self.unreliable: set[str] = set()
         self.vocabulary = vocabulary()
@@ -145,6 +146,8 @@ class _ProjectReader:
                 self.problems.append(row.problem("type", "unknown type of entity", fix=fix))
 
     def _check_documents(self, sources: Mapping[str, Source]) -> None:
+        if self.any_version:
+            return
         for source in sources.values():
             document = open_document(self.root, source)
             if document is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from .adopt import Adopter
 from .candidate import Candidate, read_candidate
@@ -173,13 +174,26 @@ class Status:
         """Whether a curator has to look at decisions again."""
         return bool(self.gone or self.changed or self.disputed)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as JSON values, decisions by where they stand."""
+        return {
+            "candidates": self.candidates,
+            "waiting": self.waiting,
+            "verdicts": dict(self.verdicts),
+            "rules": {rule: {"accepted": a, "decided": n} for rule, (a, n) in self.rules.items()},
+            "gone": [_place(decision) for decision in self.gone],
+            "changed": [_place(decision) for decision in self.changed],
+            "disputed": [[_place(decision) for decision in made] for made in self.disputed],
+        }
+
 
 def status(project: Project, candidates: Sequence[Candidate]) -> Status:
     """Compare the ledger with the candidates and the sources as they are now."""
     decisions = project.decisions
     known = {candidate.id for candidate in candidates}
-    changed = [decision for decision in decisions if _other_version(project, decision)]
-    gone = [d for d in decisions if d.candidate not in known and not _other_version(project, d)]
+    versions = _versions(project)
+    changed = [decision for decision in decisions if _other_version(decision, versions)]
+    gone = [d for d in decisions if d.candidate not in known and not _other_version(d, versions)]
     given = [decision.verdict for decision in decisions]
     return Status(
         candidates=len(known),
@@ -192,8 +206,25 @@ def status(project: Project, candidates: Sequence[Candidate]) -> Status:
     )
 
 
-def _other_version(project: Project, decision: Decision) -> bool:
-    source = project.sources.get(decision.cells.get("source", ""))
-    if source is None or not decision.document or not source.canonical_sha256:
-        return False
-    return not source.canonical_sha256.startswith(decision.document)
+def _place(decision: Decision) -> dict[str, str]:
+    where = f"{decision.origin.path}:{decision.origin.line}"
+    return {
+        "candidate": decision.candidate,
+        "decision": decision.verdict,
+        "curator": decision.curator,
+        "where": where,
+    }
+
+
+def _versions(project: Project) -> dict[str, str]:
+    """Return the canonical hash of each source: of the copy at hand, else the one that its row states."""
+    found = {}
+    for source in project.sources.values():
+        document = open_document(project.root, source)
+        found[source.id] = document.canonical_sha256 if document else source.canonical_sha256
+    return found
+
+
+def _other_version(decision: Decision, versions: Mapping[str, str]) -> bool:
+    now = versions.get(decision.cells.get("source", ""), "")
+    return bool(now and decision.document) and not now.startswith(decision.document)

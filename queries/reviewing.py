@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from rich.console import Console
 from rich.padding import Padding
@@ -10,14 +11,16 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from ..extract.agreement import Agreement
 from ..extract.candidate import Candidate
 from ..extract.curated import CLAIMS
 from ..extract.ledger import Decision
 from ..extract.passage import passages
 from ..extract.problems import InputError, Problem, nearest
+from ..extract.reanchor import Reanchoring
 from ..extract.session import Session, Status
 
-__all__ = ["review", "show_status"]
+__all__ = ["review", "show_agreement", "show_reanchoring", "show_status"]
 
 _KEYS = {"a": "accept", "r": "reject", "e": "edit", "s": "skip", "u": "undo", "q": "quit"}
 _HELP = Text.assemble(*(part for key, word in _KEYS.items() for part in ((f" {key} ", "reverse"), f" {word}   ")))
@@ -25,6 +28,14 @@ _HELP = Text.assemble(*(part for key, word in _KEYS.items() for part in ((f" {ke
 
 def review(session: Session, console: Console, key: Callable[[], str]) -> None:
     """Show candidates until all are decided or the curator quits; `key` waits for a key and returns it."""
+    with suppress(KeyboardInterrupt, EOFError):  # every decision is saved already
+        _loop(session, console, key)
+    left = len(session.queue) - session.at
+    saved = f"saved in {session.path}" if session.path.exists() else "nothing was decided"
+    console.print(f"{session.decided} of {len(session.all)} decided, {left} left in this session; {saved}")
+
+
+def _loop(session: Session, console: Console, key: Callable[[], str]) -> None:
     shown = -1
     while (candidate := session.current) is not None:
         if shown != session.at:
@@ -35,9 +46,6 @@ def review(session: Session, console: Console, key: Callable[[], str]) -> None:
         if pressed == "quit":
             break
         _act(pressed, session, candidate, console)
-    left = len(session.queue) - session.at
-    saved = f"saved in {session.path}" if session.path.exists() else "nothing was decided"
-    console.print(f"{session.decided} of {len(session.all)} decided, {left} left in this session; {saved}")
 
 
 def _act(pressed: str, session: Session, candidate: Candidate, console: Console) -> None:
@@ -145,3 +153,55 @@ def show_status(status: Status, console: Console) -> None:
 
 def _where(decision: Decision) -> str:
     return f"{decision.origin.path}:{decision.origin.line}"
+
+
+def show_agreement(found: Agreement, console: Console) -> None:
+    """Print how far two ledgers agree, and where they do not."""
+    only = f"{found.only_first} only in the first, {found.only_second} only in the second"
+    console.print(f"{found.both} candidates decided by both, {only}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("first", "second", ""):
+        table.add_column(name, justify="right" if not name else "left")
+    for (first, second), count in found.table.items():
+        table.add_row(first, second, str(count), style="" if first == second else "yellow")
+    console.print(Padding(table, (1, 0)))
+    kappa = "undefined: chance alone would agree on everything" if found.kappa is None else f"{found.kappa:.2f}"
+    observed = "-" if found.observed is None else f"{found.observed:.0%}"
+    console.print(f"agreement {observed}, Cohen's kappa {kappa}")
+    for pair in found.differences:
+        console.print()
+        console.print(Text(f"{pair[0].candidate}  {pair[0].rule}", style="bold"))
+        for decision in pair:
+            said = " ".join(decision.cells.get(name, "") for name in _TOLD if decision.cells.get(name))
+            console.print(f"  {_where(decision)}  {decision.verdict}: {said}", soft_wrap=True)
+
+
+_TOLD = ("subject", "predicate", "object", "hedge", "estimate", "lower", "upper", "unit", "place", "when")
+
+
+def show_reanchoring(result: Reanchoring, console: Console) -> None:
+    """Print what moved, what is lost, and what may stand in its place."""
+    if not result.changed:
+        console.print("no source changed")
+    for moved in result.spans:
+        anchor = moved.anchor
+        if anchor.state == "same":
+            continue
+        old, where = f"{anchor.old.start}-{anchor.old.end}", f"{moved.origin.path}:{moved.origin.line}"
+        if anchor.new is None:
+            console.print(f"{where}  {old} orphaned: its words are no longer in {moved.source}", style="yellow")
+            for proposal in moved.proposals:
+                span = f"{proposal.span.start}-{proposal.span.end}:{proposal.span.hash}"
+                console.print(f"    {proposal.score:.0f} % alike: {span}", soft_wrap=True)
+            continue
+        more = f", the nearest of {anchor.places} places" if anchor.places > 1 else ""
+        console.print(f"{where}  {old} moved to {anchor.new.start}-{anchor.new.end}{more}")
+    counts = ", ".join(f"{result.count(state)} {state}" for state in ("same", "moved", "orphaned"))
+    if result.changed:
+        console.print(f"{', '.join(result.changed)}: {counts}")
+    for old, new in result.renamed.items():
+        console.print(f"the decision on {old} goes with {new}")
+    for name in result.written:
+        console.print(f"{name} corrected")
+    if (result.count("moved") or result.renamed) and not result.written:
+        console.print("next: wildgraph review --reanchor --write")
