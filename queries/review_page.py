@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _OPEN = re.compile(r"CC0|CC-BY-(SA-)?\d|PDDL|ODC-By|OGL|PUBLIC[ -]DOMAIN|CC-PDDC", re.IGNORECASE)
 _STATES = {"": "waiting", "accept": "accepted", "edit": "accepted, edited", "reject": "rejected"}
 _LABELS = {"document": "Document", "predicate": "Predicate", "rule": "Rule", "decision": "Decision"}
-_SHOWN_APART = {"source", "subject", "predicate", "object", "evidence"}
+#: Cells that the heading of a card says in words.
+_IN_HEADING = {
+    "source", "subject", "predicate", "object", "evidence", "hedge", "estimate", "lower", "upper", "unit", "life_stage",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +132,24 @@ def _card(session: Session, candidate: Candidate, made: Sequence[Decision], priv
     verdict = made[0].verdict if len(verdicts) == 1 else ""
     by = ", ".join(sorted({decision.curator for decision in made}))
     state = "disputed" if len(verdicts) > 1 else _STATES[verdict]
-    value = " ".join(cells[name] for name in ("object", "hedge", "estimate", "lower", "upper", "unit") if name in cells)
+    predicate = session.project.vocabulary.predicates.get(cells["predicate"])
     problems = [] if verdict == "reject" else session.adopter.problems(cells)
     groups = {
         "document": source.title if source else candidate.doc.file,
-        "predicate": cells["predicate"],
+        "predicate": predicate.label if predicate else cells["predicate"],
         "rule": candidate.rule or candidate.extractor or "no rule",
         "decision": state,
     }
     return _Card(
         id=candidate.id,
         subject=_name(session.project, cells["subject"]),
-        predicate=cells["predicate"],
-        value=_name(session.project, value),
+        predicate=groups["predicate"],
+        value=_value(session.project, cells),
         verdict=verdict,
         state=f"{state} by {by}" if by else state,
         passages=shown,
         withheld="" if shown else _withheld(source, spans, may_show),
-        cells=[(name, cell) for name, cell in cells.items() if name not in _SHOWN_APART],
+        cells=[(name, cell) for name, cell in cells.items() if name not in _IN_HEADING],
         problems=[f"not a claim yet: {p.message} '{p.value}' ({p.fix})" for p in problems],
         source=groups["document"],
         spans=f"characters {spans}",
@@ -167,6 +170,20 @@ def _withheld(source: Source | None, spans: str, may_show: bool) -> str:
     if may_show:
         return f"Words at {spans}: this version of the source is not at hand."
     return f"Words at {spans}: not shown, the source’s licence is {source.license or 'not stated'}."
+
+
+def _value(project: Project, cells: Mapping[str, str]) -> str:
+    """Return what a row says of its subject in words: `less than 60 adults`."""
+    numbers = [cells[name].lstrip("<>") for name in ("estimate", "lower", "upper") if cells.get(name)]
+    words = [_name(project, cells.get("object", "")), _label(project, "hedge-1.0", cells), " to ".join(numbers)]
+    words += [_label(project, "unit-1.0", cells), _label(project, "life-stage-1.0", cells)]
+    return " ".join(filter(None, words))
+
+
+def _label(project: Project, scheme: str, cells: Mapping[str, str]) -> str:
+    cell = cells.get({"hedge-1.0": "hedge", "unit-1.0": "unit", "life-stage-1.0": "life_stage"}[scheme], "")
+    concept = project.vocabulary.schemes[scheme].concepts.get(cell)
+    return concept.label if concept else cell
 
 
 def _name(project: Project, name: str) -> str:

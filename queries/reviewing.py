@@ -91,7 +91,8 @@ def _edited(session: Session, cells: dict[str, str], console: Console) -> dict[s
 
 
 def _show(session: Session, candidate: Candidate, console: Console) -> None:
-    place = f"{session.decided + 1} of {len(session.all)}"
+    number = len(session.all) - len(session.queue) + session.at + 1
+    place = f"{number} of {len(session.all)}, {session.decided} decided"
     console.print()
     console.print(Rule(Text(place), align="right", style="dim"))
     rule = candidate.rule or candidate.extractor or "no rule"
