@@ -115,10 +115,11 @@ class Adopter:
         found = sorted(name for name in named if self._types.get(name) in types)
         if found:
             return [thing.id] if thing.id in found else found
+        codes = self.names.codes(things)
         coded = [
             entity.id
             for entity in self.project.entities.values()
-            if entity.type in types and things & {concept.code for concept in entity.codes}
+            if entity.type in types and codes & {concept.code for concept in entity.codes}
         ]
         return sorted(coded)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 import unicodedata
@@ -15,13 +16,17 @@ from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import FOLDER
 from .entity import Entity
 
-__all__ = ["SCORING", "Names", "folded"]
+__all__ = ["LEXICON", "SCORING", "Names", "folded"]
 
 #: The tables of `scoring.toml`: which predicates, objects and units are compared as one.
 SCORING = tomllib.loads((Path(__file__).parent / "scoring.toml").read_text(encoding="utf-8"))
 
+#: The lists of words that extractors read, where this installation has them.
+LEXICON = Path(__file__).parent / "lexicon"
+
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _POSSESSIVE = re.compile(r"['’]s?\b")
+_COMPASS = re.compile(r"\b(north|south|east|west)[\s-]?(east|west)?(?:ern)?\b")
 _SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"])
 _MATCHES = (expand("skos:exactMatch"), expand("skos:closeMatch"))
 
@@ -29,9 +34,10 @@ _MATCHES = (expand("skos:exactMatch"), expand("skos:closeMatch"))
 def folded(text: str) -> str:
     """Return the words of a name in order of the alphabet: `loss of habitats` and `habitat-loss` are one name.
 
-    Case, accents, punctuation, small words and the plural `s` are dropped.
+    Case, accents, punctuation, small words and the plural `s` are dropped; `north-eastern` is `northeast`.
     """
     plain = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", text).casefold())
+    plain = _COMPASS.sub(lambda match: " ".join(filter(None, match.groups())), plain)
     words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
     return " ".join(sorted([_singular(word) for word in words if word not in _SMALL] or words))
 
@@ -47,47 +53,65 @@ def _singular(word: str) -> str:
 
 
 class Names:
-    """The names of all concepts and entities, each under the things that it may stand for.
+    """The names of all concepts, of a project's entities and of the lists of words that extractors read.
 
-    A thing is an entity id or a code `scheme:notation`. Codes that a crosswalk of the ontology calls the same are one.
+    A thing is known by a code `scheme:notation`, by an entity id or by the id of a list. Codes that a crosswalk of the
+    ontology calls the same are one.
     """
 
-    def __init__(self, vocabulary: Vocabulary, entities: Iterable[Entity] = ()) -> None:
+    def __init__(self, vocabulary: Vocabulary, entities: Iterable[Entity] = (), *, lexicon: Path = LEXICON) -> None:
         self._vocabulary = vocabulary
         self._entities = {entity.id: entity for entity in entities}
+        self._lexicon = lexicon
 
     def same(self, first: tuple[str, str], second: tuple[str, str]) -> bool:
         """Say whether two things, each a wording and an id (either may be empty), are one.
 
-        They are when their names are equal, when they stand for one entity, or, where not both are entities, for one
-        concept.
+        They are when their names are equal, when they stand for one entity or entry of a list, or, where not both
+        do, for one concept.
         """
         if {folded(name) for name in first if name} & {folded(name) for name in second if name}:
             return True
         here, there = self.things(*first), self.things(*second)
-        entities_here, entities_there = here & self._entities.keys(), there & self._entities.keys()
-        if entities_here and entities_there:
-            return bool(entities_here & entities_there)
-        return bool(self._codes(here) & self._codes(there))
+        named_here, named_there = here & self._named.keys(), there & self._named.keys()
+        if named_here and named_there:
+            return bool(named_here & named_there)
+        return bool(self.codes(here) & self.codes(there))
 
     def things(self, text: str, name: str) -> frozenset[str]:
         """Return what an id (or the IRI of a concept) and a wording stand for; the id decides when it is known."""
         name = self._by_iri.get(name, name)
-        if name in self._entities or name in self._codes_known:
+        if name in self._codes_known:
             return frozenset({name})
-        found = self._by_name.get(folded(name), frozenset()) if name else frozenset()
+        known = frozenset({name} if name in self._named else ())
+        found = known | (self._by_name.get(folded(name), frozenset()) if name else frozenset())
         return found or self._by_name.get(folded(text), frozenset())
 
     def labels(self, thing: str) -> tuple[str, ...]:
-        """Return the names of an entity id or a code."""
+        """Return the names of an id or a code."""
         return tuple(sorted(self._labels_of.get(thing, ())))
 
-    def _codes(self, things: Iterable[str]) -> set[str]:
+    def codes(self, things: Iterable[str]) -> set[str]:
+        """Return the codes that things are classified by, or are, and those that mean the same."""
         codes = set()
         for thing in things:
-            entity = self._entities.get(thing)
-            codes |= {concept.code for concept in entity.codes} if entity else {thing}
+            codes |= self._named.get(thing, {thing})
         return codes | {other for code in codes for other in self._crosswalk.get(code, ())}
+
+    @cached_property
+    def _named(self) -> Mapping[str, set[str]]:
+        """The codes of everything that has an id of its own."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for thing, _, codes in self._entries:
+            if thing not in self._codes_known:  # a list of statuses has codes for ids
+                found[thing] |= codes
+        for entity in self._entities.values():
+            found[entity.id] |= {concept.code for concept in entity.codes}
+        return found
+
+    @cached_property
+    def _entries(self) -> list[tuple[str, list[str], set[str]]]:
+        return list(_entries(self._lexicon))
 
     @cached_property
     def _by_iri(self) -> Mapping[str, str]:
@@ -115,6 +139,8 @@ class Names:
                 found[self._by_iri[iri]].add(label)
         for code, names in SCORING["same-object"].items():
             found[code].update(names)
+        for thing, names, _ in self._entries:
+            found[thing].update((thing, *names))
         for entity in self._entities.values():
             labels = [label.text for label in (entity.label, *entity.alt_labels)]
             found[entity.id].update(filter(None, (entity.id, entity.scientific_name, *labels)))
@@ -130,6 +156,23 @@ class Names:
                     found[codes[subject.text]].add(codes[value.text])
                     found[codes[value.text]].add(codes[subject.text])
         return found
+
+
+def _entries(folder: Path) -> Iterable[tuple[str, list[str], set[str]]]:
+    """Yield id, names and codes of the lists of words: tables whose columns `id`, `forms` and `codes` are read.
+
+    Where a list has no ids, every form is a thing of its own. Marks before a form (`?`, `=`) are the extractor's.
+    """
+    for stem, scheme in SCORING["lexicon"].items():
+        path = folder / f"{stem}.tsv"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        rows = csv.DictReader((line for line in lines if not line.startswith("#")), dialect="excel-tab")
+        for row in rows:
+            forms = [form.strip().lstrip("?=") for form in (row.get("forms") or "").split("|") if form.strip()]
+            codes = {f"{scheme}:{code.strip()}" for code in (row.get("codes") or "").split("|") if code.strip()}
+            things = [(row["id"], forms)] if row.get("id") else [(form, [form]) for form in forms]
+            for thing, names in things:
+                yield thing, names, codes if scheme else set()
 
 
 def _labels() -> Iterable[tuple[str, str]]:

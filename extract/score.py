@@ -15,7 +15,7 @@ from ..ontology import Vocabulary
 from .assign import best_pairs
 from .equal import SCORING, Names
 from .project import open_project
-from .statement import Mention, read_mentions
+from .statement import SCOPE, Mention, read_mentions
 
 __all__ = ["Count", "Pairing", "Scores", "score", "score_files", "wilson"]
 
@@ -86,7 +86,8 @@ class Scores:
 
     `details` says, for each circumstance that the gold standard gives, in how many of the lenient pairs the
     prediction has the same, and of how many. `unscored` counts the predictions in documents the gold standard does
-    not speak of, `silent` names the documents for which nothing was predicted.
+    not speak of or in parts that it does not cover, `silent` names the documents for which nothing was predicted,
+    `versions` those whose canonical text is another one, so that offsets do not compare.
     """
 
     lenient: Pairing
@@ -94,6 +95,7 @@ class Scores:
     details: Mapping[str, tuple[int, int]]
     unscored: Mapping[str, int]
     silent: tuple[str, ...]
+    versions: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as JSON values, as docs/commands.md describes it."""
@@ -102,6 +104,7 @@ class Scores:
             "details": {name: {"same": same, "of": total} for name, (same, total) in self.details.items()},
             "unscored": dict(self.unscored),
             "silent": list(self.silent),
+            "versions": list(self.versions),
             "missed": [_shown(mention) for mention in self.lenient.missed],
             "wrong": [_shown(mention) for mention in self.lenient.wrong],
         }
@@ -120,17 +123,29 @@ def score_files(gold: Path, predictions: Path, *, project: Path | None = None) -
 def score(gold: Sequence[Mention], predicted: Sequence[Mention], vocabulary: Vocabulary, names: Names) -> Scores:
     """Compare predictions with a gold standard, by the rules that docs/review.md gives in words."""
     files = {mention.doc: mention.file for mention in gold}
-    outside = Counter(mention.file for mention in predicted if mention.doc not in files)
-    here = _distinct(mention for mention in predicted if mention.doc in files)
+    scopes = [mention for mention in gold if mention.predicate == SCOPE]
+    gold = [mention for mention in gold if mention.predicate != SCOPE]
+    predicted = [mention for mention in predicted if mention.predicate != SCOPE]
+    here = _distinct(mention for mention in predicted if mention.doc in files and _covered(mention, scopes))
+    outside = Counter(m.file for m in predicted if m.doc not in files or not _covered(m, scopes))
     judge = _Judge(vocabulary, names)
     lenient = judge.pairing(gold, here, judge.lenient)
+    texts = {mention.doc: mention.canonical for mention in gold if mention.canonical}
+    others = {m.file for m in here if m.canonical and texts.get(m.doc, m.canonical) != m.canonical}
     return Scores(
         lenient=lenient,
         strict=judge.pairing(gold, here, judge.strict),
         details=judge.details(lenient.pairs),
         unscored=dict(sorted(outside.items())),
         silent=tuple(sorted(file for doc, file in files.items() if doc not in {mention.doc for mention in here})),
+        versions=tuple(sorted(others)),
     )
+
+
+def _covered(mention: Mention, scopes: Sequence[Mention]) -> bool:
+    """Say whether a prediction stands where the gold standard covers the document: in its scopes, if it has some."""
+    of_document = [scope for scope in scopes if scope.doc == mention.doc]
+    return not of_document or any(_overlap(scope, (mention.start, mention.end)) for scope in of_document)
 
 
 def wilson(found: int, total: int) -> tuple[float, float]:

@@ -15,7 +15,10 @@ from .candidate import Candidate, Number, read_candidate
 from .equal import SCORING
 from .problems import InputError, Problem
 
-__all__ = ["Mention", "read_mentions"]
+__all__ = ["SCOPE", "Mention", "read_mentions"]
+
+#: The predicate of a row that says what a gold standard covers.
+SCOPE = "scope"
 
 _FAMILY: dict[str, str] = {name: family for family, names in SCORING["same-predicate"].items() for name in names}
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -27,7 +30,9 @@ class Mention:
     """One statement at one place. A candidate with three spans is three mentions of one `owner`.
 
     `doc` is the SHA-256 of the document's bytes. `subject` and `object` are wording and id, one of which may be
-    empty; `numbers` are the bounds of a quantity. `tier` is empty for a prediction.
+    empty; `numbers` are the bounds of a quantity. `tier` is empty for a prediction, `canonical` the hash of the
+    canonical text where it is known. A mention with the predicate `SCOPE` is no statement: it says which stretch of the
+    document the gold standard covers.
     """
 
     owner: str
@@ -42,6 +47,7 @@ class Mention:
     end: int
     sentence: tuple[int, int] = (0, 0)
     tier: str = ""
+    canonical: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -81,6 +87,8 @@ def _mentions(line: str) -> Iterator[Mention]:
 
 
 def _gold(row: Mapping[str, Any]) -> Mention:
+    if row.get("scope"):
+        row = {**row, "predicate": SCOPE, "object": "", "subject": ""}
     predicate = str(row["predicate"])
     numbers = _numbers(row["object"])
     wanted = {"hedge": "qualifier", "lifeStage": "unit", "year": "year", "region": "region", "actor": "actor"}
@@ -96,6 +104,7 @@ def _gold(row: Mapping[str, Any]) -> Mention:
         start=int(row["start"]),
         end=int(row["end"]),
         tier=str(row.get("tier", "core")),
+        canonical=str(row.get("canonicalSha256", "")),
         details={name: str(row[key]) for name, key in wanted.items() if row.get(key)},
     )
 
@@ -122,6 +131,7 @@ def _predicted(candidate: Candidate) -> Iterator[Mention]:
             start=span.start,
             end=span.end,
             sentence=candidate.sentence,
+            canonical=candidate.doc.canonical_sha256,
             details=details,
         )
 

@@ -25,7 +25,9 @@ def show_scores(scores: Scores, console: Console, *, errors: bool = False) -> No
     said = [f"{name} {same} of {total}" for name, (same, total) in scores.details.items()]
     console.print(f"the same in the lenient pairs: {', '.join(said) or 'nothing to compare'}", style="dim")
     for name, count in scores.unscored.items():
-        console.print(f"not scored: {count} predictions in {name}, of which the gold standard says nothing")
+        console.print(f"not scored: {count} predictions in {name}, outside of what the gold standard covers")
+    for name in scores.versions:
+        console.print(f"{name} was read as another text than the gold standard counts in", style="yellow")
     for name in scores.silent:
         console.print(f"nothing was predicted for {name}: is it the same version of the document?", style="yellow")
     if errors:
@@ -53,7 +55,8 @@ def _row(table: Table, name: str, count: Mapping[str, Any]) -> None:
 
 
 def _share(value: float | None, interval: Sequence[float]) -> str:
-    return "-" if value is None else f"{value:.2f} {interval[0]:.2f}-{interval[1]:.2f}"
+    low, high = (f"{bound:.2f}".removeprefix("0") for bound in interval)
+    return "-" if value is None else f"{value:.2f} {low}-{high}"
 
 
 def _errors(figures: Mapping[str, Any], console: Console) -> None:

@@ -180,6 +180,7 @@ def test_the_best_pairs_are_worth_most() -> None:
 def test_folding_makes_one_name_of_many() -> None:
     assert folded("Loss of the leopard’s habitats") == folded("habitat-loss, leopards")
     assert folded("50:50") != folded("50")
+    assert folded("north-eastern Norway") == folded("northeast Norway") != folded("north Norway")
 
 
 def test_the_command_prints_both_rules_and_the_errors(tmp_path: Path) -> None:
@@ -190,3 +191,17 @@ def test_the_command_prints_both_rules_and_the_errors(tmp_path: Path) -> None:
     assert "strict" in shown
     assert "page:0-10  threat logging  g0" in shown
     assert "page.txt:50-60  threat fire" in shown
+
+
+def test_only_the_parts_that_a_gold_standard_covers_are_scored(tmp_path: Path) -> None:
+    scope = {"id": "s1", "doc": "page", "sha256": "a" * 64, "start": 0, "end": 100, "scope": True}
+    gold = [scope, row("threat", "logging", 0, 10)]
+    inside, outside = found("threat", Thing("fire"), (50, 60)), found("threat", Thing("mining"), (150, 160))
+    scores = scored(tmp_path, gold, [inside, outside])
+    assert counts(scores) == (1, 1, 0)
+    assert scores.unscored == {"page.txt": 1}
+
+
+def test_another_text_of_the_same_document_is_named(tmp_path: Path) -> None:
+    gold = [row("threat", "logging", 0, 10, canonicalSha256="c" * 64)]
+    assert scored(tmp_path, gold, [found("threat", Thing("logging"), (0, 10))]).versions == ("page.txt",)
