@@ -210,16 +210,16 @@ class _ProjectReader:
             message = str(error).partition(" (at")[0]
             self.problems.append(Problem(SETTINGS_FILE, line, column, message, fix="see docs/files.md for an example"))
             document = {}
-        table = document.get("dataset", {})
+        table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
         lines = {name: n for n, row in enumerate(text.splitlines(), 1) if (name := row.partition("=")[0].strip())}
         if not any(problem.path == SETTINGS_FILE for problem in self.problems):
-            self.problems += _settings_problems(document, table, lines)
+            self.problems += _settings_problems(document, lines)
         texts = {name: str(table[name]) for name in _TEXTS if name in table}
         creators = table.get("creators", [])
         return Settings(
             **{"title": "", "base": "", "license": "", "version": "", **texts},
             creators=tuple(str(c) for c in creators) if isinstance(creators, list) else (),
-            defaults={str(k): str(v) for k, v in document.get("defaults", {}).items()},
+            defaults={str(k): str(v) for k, v in defaults.items()},
         )
 
     def _settings_text(self) -> str:
@@ -231,16 +231,22 @@ class _ProjectReader:
             return ""
 
 
-def _settings_problems(
-    document: Mapping[str, object], table: Mapping[str, object], lines: Mapping[str, int]
-) -> list[Problem]:
+def _table(document: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = document.get(name, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _settings_problems(document: Mapping[str, object], lines: Mapping[str, int]) -> list[Problem]:
     found = []
+    table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
 
     def note(name: str, message: str, value: object = "", fix: str = "") -> None:
         found.append(Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix))
 
     for name in document:
-        if name not in {"dataset", "defaults"}:
+        if name in {"dataset", "defaults"} and not isinstance(document[name], dict):
+            note(name, f"{name} must be a table", document[name], f"write [{name}] on a line of its own")
+        elif name not in {"dataset", "defaults"}:
             note(
                 f"[{name}]",
                 "unknown table",
@@ -252,6 +258,12 @@ def _settings_problems(
             note(name, "unknown key in [dataset]", name, nearest(name, [*_TEXTS, "creators"]))
         elif name != "creators" and not isinstance(table[name], str):
             note(name, f"{name} must be a text", table[name], f'write {name} = "{table[name]}"')
+    creators = table.get("creators", [])
+    if not isinstance(creators, list) or not all(isinstance(creator, str) for creator in creators):
+        note("creators", "creators must be a list of names", creators, 'write creators = ["First Name", "Second Name"]')
+    for name, value in defaults.items():
+        if not isinstance(value, str):
+            note(name, f"{name} must be a text", value, f'write {name} = "{value}"')
     for name in ("title", "base", "license", "version"):
         if not table.get(name):
             note(name, f"[dataset] lacks {name}", fix=f'add {name} = "..." under [dataset]')

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from ..extract import Claim, Document, InputError, Origin, Project, open_project
+from ..extract import Claim, Document, InputError, Project, open_project
 from ..extract.project import input_files
 from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
@@ -20,11 +20,12 @@ from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
 from .lint import run_lints
+from .origins import origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
 from .store import bulk_load
 
-__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_origins", "read_summary"]
+__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
 #: The folder of a project that holds what was built, and what is in it.
 BUILD = "build"
@@ -101,18 +102,6 @@ def read_summary(folder: Path) -> Summary:
     return Summary(**json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
 
 
-def read_origins(folder: Path, wanted: Iterable[str]) -> dict[str, Origin]:
-    """Return the file and line that each of the wanted IRIs was written in, for those that have one."""
-    names = set(wanted)
-    found = {}
-    with (folder / ORIGINS).open(encoding="utf-8") as file:
-        for row in file:
-            name, path, line = row.rstrip("\n").split("\t")
-            if name in names:
-                found[name] = Origin(path, int(line))
-    return found
-
-
 class _Writer:
     """Writes the files of one build."""
 
@@ -134,6 +123,7 @@ class _Writer:
         self.by_source: dict[str, list[Claim]] = defaultdict(list)
         for claim in project.claims:
             self.by_source[claim.source].append(claim)
+        self.handles = {claim.handle: claim for claim in project.claims if claim.handle}
         self.triples: Counter[str] = Counter()
         self.inputs = input_hashes(project)
 
@@ -145,14 +135,14 @@ class _Writer:
                     self.triples[name] += 1
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
-        self._write_origins(folder / ORIGINS)
+        write_origins(folder / ORIGINS, origin_rows(self.project, self.names))
         summary = self._summary()
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
         return summary
 
     def _sections(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """Yield the graphs in order of name, each as lines in a fixed order and without a repetition."""
+        """Yield the graphs in a fixed order, each as lines in a fixed order and without a repetition."""
         yield (
             "derived",
             lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
@@ -169,12 +159,11 @@ class _Writer:
 
     def _source_lines(self, claims: list[Claim], done: int) -> Iterator[str]:
         """Yield a source's claims in order of IRI, then its evidence, keeping only one claim's lines."""
-        handles = {claim.handle: claim for claim in self.project.claims if claim.handle}
         total = len(self.project.claims)
         for count, claim in enumerate(sorted(claims, key=self.names.claim)):
             if count % 1000 == 0:
                 self.step("assembling", done + count, total)
-            yield from lines(self.assembler.claim(claim, handles))
+            yield from lines(self.assembler.claim(claim, self.handles))
         spans = {span for claim in claims for span in claim.evidence}
         for span in sorted(spans, key=lambda span: (span.start, span.end)):
             yield from lines(self.assembler.evidence(claims[0].source, span))
@@ -219,13 +208,6 @@ class _Writer:
             yield node, "rdf:type", iri(expand("prov:Entity"))
             yield node, "dcterms:title", literal(path)
             yield node, "wg:sha256", literal(digest)
-
-    def _write_origins(self, path: Path) -> None:
-        rows = [(self.names.claim(c), c.origin) for c in self.project.claims]
-        rows += [(self.names.entity(e.type, e.id), e.origin) for e in self.project.entities.values()]
-        rows += [(self.names.source(s.id), s.origin) for s in self.project.sources.values()]
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0]))
 
     def _summary(self) -> Summary:
         spans = [(claim.source, span) for claim in self.project.claims for span in claim.evidence]

@@ -97,25 +97,29 @@ class Graph:
 
         An ASK answers with the one column `answer`. Raises UsageError when the query does not parse.
         """
+        found = self.query(sparql, bindings)
+        if not isinstance(found, Solutions):
+            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        return found
+
+    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
+        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
+        found = self.query(sparql, bindings)
+        if isinstance(found, Solutions):
+            raise UsageError("this query makes rows (SELECT or ASK), not triples")
+        return found
+
+    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Solutions | list[Triple]:
+        """Run any query: rows, or the triples that it makes. Raises UsageError when it does not parse."""
         result = self._query(sparql, bindings)
         if isinstance(result, ox.QueryBoolean):
             datatype = NAMESPACES["xsd"] + "boolean"
             return Solutions(("answer",), ((Term("literal", str(bool(result)).lower(), datatype),),))
-        if not isinstance(result, ox.QuerySolutions):
-            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        if isinstance(result, ox.QueryTriples):
+            found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
+            return sorted(found, key=lambda triple: [(t.kind, t.text, t.datatype, t.language) for t in triple])
         columns = tuple(variable.value for variable in result.variables)
         return Solutions(columns, tuple(tuple(_term(value) for value in row) for row in result))
-
-    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
-        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
-        result = self._query(sparql, bindings)
-        if not isinstance(result, ox.QueryTriples):
-            raise UsageError("this query makes rows (SELECT or ASK), not triples")
-        found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
-        return sorted(
-            found,
-            key=lambda triple: [(term.kind, term.text, term.datatype, term.language) for term in triple],
-        )
 
     def labels(self, iris: Iterable[str], *, language: str = "en") -> dict[str, str]:
         """Return the preferred label of each IRI that has one, in the language if there is a choice."""
@@ -133,7 +137,9 @@ class Graph:
         dataset.parse(data=self._store.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
         return dataset
 
-    def _query(self, sparql: str, bindings: Mapping[str, Term] | None) -> object:
+    def _query(
+        self, sparql: str, bindings: Mapping[str, Term] | None
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
         }

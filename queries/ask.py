@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -13,15 +12,13 @@ from ..extract.cells import is_iri
 from ..extract.problems import nearest
 from ..graph.build import BUILD, read_summary
 from ..graph.replace import recover
-from ..graph.store import Graph
+from ..graph.store import Graph, Solutions
 from ..ontology import vocabulary
 from ..ontology.terms import Term, expand
 from .answer import Answer
 from .question import Parameter, Question, load_questions, read_question
 
 __all__ = ["Asker", "ask", "catalogue"]
-
-_MAKES_TRIPLES = re.compile(r"^\s*(?:CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
 
 
 def catalogue(project: str | Path | None = None) -> list[Question]:
@@ -79,9 +76,9 @@ class Asker:
 
     def sparql(self, text: str) -> Answer:
         """Run any query; what it makes, rows or triples, is told by the query."""
-        if _MAKES_TRIPLES.search(text):
-            return Answer(triples=tuple(self.graph.construct(text)))
-        found = self.graph.select(text)
+        found = self.graph.query(text)
+        if not isinstance(found, Solutions):
+            return Answer(triples=tuple(found))
         return self._answer(found.columns, found.rows, "")
 
     def question(self, question: Question, values: Mapping[str, str]) -> Answer:
@@ -91,7 +88,9 @@ class Asker:
                 hint = nearest(name, question.parameters) or f"it takes: {', '.join(question.parameters) or 'none'}"
                 raise UsageError(f"{question.name} has no parameter '{name}'; {hint}")
         bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in question.parameters.values()}
-        found = self.graph.select(question.sparql, bindings)
+        found = self.graph.query(question.sparql, bindings)
+        if not isinstance(found, Solutions):
+            return Answer(triples=tuple(found), title=question.title)
         wanted = [i for i, name in enumerate(found.columns) if name in question.columns or name not in bindings]
         columns = tuple(found.columns[i] for i in wanted)
         rows = tuple(tuple(row[i] for i in wanted) for row in found.rows)

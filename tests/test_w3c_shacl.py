@@ -100,7 +100,8 @@ def found(case: Case, engine: str, folder: Path) -> Counter[tuple[str, ...]] | N
             _, ntriples = run_reference(data, shapes)
         else:
             write_ntriples([case.data], folder / "data.nt")
-            _, ntriples, missed = run_fast(folder / "data.nt", shapes, timeout=60)
+            outcome = run_fast(folder / "data.nt", shapes, timeout=60, report=True)
+            ntriples, missed = outcome.ntriples, outcome.missed
             if missed:
                 return None
     except InputError:

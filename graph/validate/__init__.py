@@ -22,13 +22,22 @@ def shape_files(project: Path | None = None) -> list[Path]:
     return [*sorted((FOLDER / "shapes").glob("*.ttl")), *own]
 
 
-def validate(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast", timeout: float = TIMEOUT) -> Report:
+def validate(
+    data: Sequence[Path],
+    shapes: Sequence[Path],
+    *,
+    engine: str = "fast",
+    timeout: float = TIMEOUT,
+    report: bool = False,
+    canonical: bool = False,
+) -> Report:
     """Validate the union of the graphs in RDF files against the shapes in others.
 
-    `engine` is one of `ENGINES`, `timeout` in seconds. Shapes that the fast engine cannot do go to pyshacl. Raises
-    InputError when a file does not parse, when there is no shape or one with a term that SHACL lacks, and
-    MachineError when the engines disagree.
+    `engine` is one of `ENGINES`, `timeout` in seconds; with `report`, the standard report is kept as well. `canonical`
+    says that the data are one file of N-Quads as a build writes it, which is then read as it is. Shapes that the fast
+    engine cannot do go to pyshacl. Raises InputError when a file does not parse, when there is no shape or one with a
+    term that SHACL lacks, and MachineError when the engines disagree.
     """
     from .run import run  # pyshacl and rdflib take half a second to import, which only a validation should pay
 
-    return run(data, shapes, engine=engine, timeout=timeout)
+    return run(data, shapes, engine=engine, timeout=timeout, report=report, canonical=canonical)

@@ -68,17 +68,22 @@ def _results(report: rdflib.Graph, shapes: Shapes) -> Iterator[Result]:
     for node in report.objects(None, SH.result):
         source, path = report.value(node, SH.sourceShape), report.value(node, SH.resultPath)
         value = report.value(node, SH.value)
-        messages: Iterable[object] = report.objects(node, SH.resultMessage)
         shape = str(source) if isinstance(source, rdflib.URIRef) else ""
+        component = str(report.value(node, SH.sourceConstraintComponent) or "")
+        words = shapes.words(shape, component)
+        # pyshacl has messages of its own where a shape has none; ours are the same for both engines.
+        own = (source, SH.message, None) in shapes.graph or component == str(SH.SPARQLConstraintComponent)
+        messages: Iterable[object] = report.objects(node, SH.resultMessage) if own else [words]
         yield Result(
             severity=severity_of(str(report.value(node, SH.resultSeverity))),
             focus=_term(report.value(node, SH.focusNode)),
             path=str(path) if isinstance(path, rdflib.URIRef) else "",
             value=None if value is None else _term(value),
-            component=str(report.value(node, SH.sourceConstraintComponent) or ""),
+            component=component,
             shape=shape,
             message="; ".join(sorted(str(message) for message in messages)),
-            fix=shapes.fix(shape) if shape else "",
+            constraint=words,
+            fix=shapes.fix(shape),
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...ontology.terms import Term, expand
 from ..findings import Severity
+from ..spool import Spool
 
 __all__ = ["NotChecked", "Report", "Result", "severity_of"]
 
@@ -20,7 +21,8 @@ _SEVERITIES = {
 class Result:
     """One validation result. `path` is the IRI of the property, empty for a node or a compound path.
 
-    `shape` is the IRI of the shape that raised it, empty when it is a blank node.
+    `shape` is the IRI of the shape that raised it, empty when it is a blank node; `constraint` says in words what the
+    shape asks for, and `message` what the shape says itself, or else the same.
     """
 
     severity: Severity
@@ -30,6 +32,7 @@ class Result:
     component: str
     shape: str
     message: str
+    constraint: str = ""
     fix: str = ""
 
     def key(self) -> tuple[str, str, str, str, str, int]:
@@ -54,18 +57,19 @@ class NotChecked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a validation found. `ntriples` is the standard sh:ValidationReport of the engines."""
+    """What a validation found. `ntriples` is the standard sh:ValidationReport, where it was asked for."""
 
-    results: tuple[Result, ...]
+    results: Spool[Result]
     engine: str
-    ntriples: str
+    ntriples: str = ""
     not_checked: tuple[NotChecked, ...] = ()
     audited: int = 0
 
     @property
     def conforms(self) -> bool:
         """Whether everything was checked and nothing is a violation."""
-        return not self.not_checked and not any(r.severity is Severity.VIOLATION for r in self.results)
+        worst = next(iter(self.results), None)
+        return not self.not_checked and (worst is None or worst.severity is not Severity.VIOLATION)
 
     def serialize(self, syntax: str) -> str:
         """Return the standard report in an RDF syntax (a name of `FORMATS`)."""

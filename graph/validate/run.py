@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 from ...extract import InputError, MachineError, Problem
+from ..spool import Spool
 from ..store import parse_errors, write_ntriples
 from .audit import audit, differences
-from .fast import run_fast
+from .fast import Outcome, run_fast
 from .reference import literals_as_written, read_data, run_reference
 from .report import Report, Result
 from .shapes import Shapes, read_shapes
@@ -18,61 +20,82 @@ from .shapes import Shapes, read_shapes
 __all__ = ["run"]
 
 
-def run(data: Sequence[Path], shapes: Sequence[Path], *, engine: str, timeout: float) -> Report:
+def run(
+    data: Sequence[Path], shapes: Sequence[Path], *, engine: str, timeout: float, report: bool, canonical: bool
+) -> Report:
     """Validate; `validate` in this package's `__init__` says how."""
-    with literals_as_written():
-        return _run(data, shapes, engine, timeout)
+    with literals_as_written(), ExitStack() as stack:
+        if not canonical and (problems := [problem for path in data for problem in parse_errors(path)]):
+            raise InputError(problems)
+        read = read_shapes(shapes)
+        if not read.targeted:
+            raise InputError([_no_shapes(data, shapes)])
+        lines = data[0] if canonical else _as_lines(data, stack)
+        return _Run(lines, read, timeout, report).run(engine)
 
 
-def _run(data: Sequence[Path], shapes: Sequence[Path], engine: str, timeout: float) -> Report:
-    if problems := [problem for path in data for problem in parse_errors(path)]:
-        raise InputError(problems)
-    read = read_shapes(shapes)
-    if not read.targeted:
-        raise InputError([_no_shapes(data, shapes)])
-    if engine == "pyshacl":
-        results, ntriples = run_reference(read_data(data), read)
-        return _report(results, "pyshacl", ntriples)
-    with ExitStack() as stack:
-        lines = _as_lines(data, stack)
-        return _fast(lines, data, read, timeout, whole=engine == "both")
+class _Run:
+    """One run over a file of N-Triples or N-Quads."""
+
+    def __init__(self, data: Path, shapes: Shapes, timeout: float, report: bool) -> None:
+        self.data = data
+        self.shapes = shapes
+        self.timeout = timeout
+        self.report = report
+
+    def run(self, engine: str) -> Report:
+        if engine == "pyshacl":
+            self._refuse_broken()
+            listed, ntriples = run_reference(read_data([self.data]), self.shapes)
+            return Report(Spool(listed, Result.order), "pyshacl", ntriples)
+        beyond = self.shapes.beyond_core()
+        mine = self.shapes.only(s for s in self.shapes.targeted if s not in beyond) if beyond else self.shapes
+        found = self._engine(mine)
+        missed = {miss.shape for miss in found.missed}
+        finished = mine.only(s for s in mine.targeted if str(s) not in missed) if missed else mine
+        if engine == "both":
+            name, checked = "fast, compared with pyshacl", self._compare(finished, found)
+        else:
+            name, checked = "fast, audited by pyshacl", self._audit(finished, found)
+        if not beyond:
+            return Report(found.results, name, found.ntriples, found.missed, checked)
+        extra, more = run_reference(read_data([self.data]), self.shapes.only(beyond))
+        name += f"; {len(beyond)} shape{'s' if len(beyond) > 1 else ''} by pyshacl alone"
+        results = Spool(chain(found.results, extra), Result.order)
+        return Report(results, name, found.ntriples + more, found.missed, checked)
+
+    def _engine(self, shapes: Shapes) -> Outcome:
+        if not shapes.targeted:
+            return Outcome(Spool([], Result.order))
+        found = run_fast(self.data, shapes, timeout=self.timeout, report=self.report)
+        if found.missed:
+            self._refuse_broken()
+        return found
+
+    def _refuse_broken(self) -> None:
+        if problems := parse_errors(self.data):
+            raise InputError(problems)
+
+    def _compare(self, shapes: Shapes, found: Outcome) -> int:
+        again, _ = run_reference(read_data([self.data]), shapes)
+        _agree(differences(found.results, again))
+        return len(again)
+
+    def _audit(self, shapes: Shapes, found: Outcome) -> int:
+        count, differing = audit(self.data, shapes, found.results)
+        _agree(differing)
+        return count
 
 
-def _fast(lines: Path, data: Sequence[Path], shapes: Shapes, timeout: float, *, whole: bool) -> Report:
-    beyond = shapes.beyond_core()
-    mine = shapes.only(s for s in shapes.targeted if s not in beyond) if beyond else shapes
-    results, ntriples, missed = run_fast(lines, mine, timeout=timeout) if mine.targeted else ([], "", [])
-    finished = mine.only(s for s in mine.targeted if str(s) not in {m.shape for m in missed}) if missed else mine
-    if whole:
-        again, _ = run_reference(read_data(data), finished)
-        checked, differing = len(again), differences(results, again)
-    else:
-        checked, differing = audit(lines, finished, results)
+def _agree(differing: Sequence[str]) -> None:
     if differing:
         shown = "\n  ".join(differing[:10])
         raise MachineError(f"the engines disagree; use --engine pyshacl and report this:\n  {shown}")
-    name = "fast, compared with pyshacl" if whole else "fast, audited by pyshacl"
-    if beyond:
-        extra, more = run_reference(read_data(data), shapes.only(beyond))
-        results, ntriples = [*results, *extra], ntriples + more
-        name += f"; {len(beyond)} shape{'s' if len(beyond) > 1 else ''} by pyshacl alone"
-    return Report(_sorted(results), name, ntriples, tuple(missed), checked)
-
-
-def _report(results: list[Result], engine: str, ntriples: str) -> Report:
-    return Report(_sorted(results), engine, ntriples)
-
-
-def _sorted(results: list[Result]) -> tuple[Result, ...]:
-    return tuple(sorted(results, key=Result.order))
 
 
 def _as_lines(data: Sequence[Path], stack: ExitStack) -> Path:
-    """Return one file of N-Triples or N-Quads with all the data: the file itself if it is the only one and such."""
-    if len(data) == 1 and data[0].suffix in {".nt", ".nq"}:
-        return data[0]
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    path = folder / "data.nt"
+    """Return one file of N-Triples in canonical form, with all the data."""
+    path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "data.nt"
     write_ntriples(data, path)
     return path
 
