@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -75,6 +75,21 @@ def _places(lengths: dict[str, int], text: str) -> dict[str, list[tuple[int, int
     span could have become by a change of white space and punctuation.
     """
     tokens = list(_tokens(text))
+    found = _runs(tokens, lengths)
+    # Markdown's emphasis belongs to a word for whoever hashed it with its marks, and does not for others.
+    if any(word[0] == "_" or word[-1] == "_" for word, _, _ in tokens):
+        for digest, places in _runs([bare for token in tokens if (bare := _bare(*token))[0]], lengths).items():
+            found[digest] = sorted({*found.get(digest, ()), *places})
+    return found
+
+
+def _bare(word: str, start: int, end: int) -> _Token:
+    left = len(word) - len(word.lstrip("_"))
+    right = len(word) - len(word.rstrip("_"))
+    return word.strip("_"), start + left, end - right
+
+
+def _runs(tokens: Sequence[_Token], lengths: Mapping[str, int]) -> dict[str, list[tuple[int, int]]]:
     longest = max(lengths.values(), default=0) * 2 + 40
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for first, (word, start, end) in enumerate(tokens):

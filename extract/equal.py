@@ -168,7 +168,8 @@ def _entries(folder: Path) -> Iterable[tuple[str, list[str], set[str]]]:
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         rows = csv.DictReader((line for line in lines if not line.startswith("#")), dialect="excel-tab")
         for row in rows:
-            forms = [form.strip().lstrip("?=") for form in (row.get("forms") or "").split("|") if form.strip()]
+            cells = f"{row.get('forms') or ''}|{row.get('adjectives') or ''}".split("|")
+            forms = [form.strip().lstrip("?=") for form in cells if form.strip()]
             codes = {f"{scheme}:{code.strip()}" for code in (row.get("codes") or "").split("|") if code.strip()}
             things = [(row["id"], forms)] if row.get("id") else [(form, [form]) for form in forms]
             for thing, names in things:

@@ -6,17 +6,20 @@ and name of the claim stands in the evidence, and the object is in a vocabulary.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from ..ontology import Vocabulary
-from .candidate import Candidate
+from .candidate import Candidate, Thing
 from .claim import token_hash
 from .equal import Names
 from .verbatim import at_boundaries, name_stands, number_stands, year_stands
 
 __all__ = ["Gate", "Refusal"]
+
+_WE = re.compile(r"(?i)\b(we|our|us)\b")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,9 +45,13 @@ class Gate:
         around = evidence + "\n" + _sentence(candidate, text)
         found = [*_numbers(candidate, evidence), *_year(candidate, evidence, around, text)]
         found += self._object(candidate, evidence)
-        for role, name in (("actor", _words(candidate, "actor")), ("region", candidate.qualifiers.get("region", ""))):
-            if name and not self._stands(name, around):
-                found.append(Refusal("name", f"the {role} '{name}' does not stand in the sentence of the evidence"))
+        region, actor = candidate.qualifiers.get("region", ""), candidate.actor
+        if region and not self._stands(region, around):
+            found.append(Refusal("name", f"the region '{region}' does not stand in the sentence of the evidence"))
+        # Who says "we" is named somewhere else in the document.
+        if actor and not self._stands(actor.text or actor.id, text if _WE.search(around) else around):
+            name = actor.text or actor.id
+            found.append(Refusal("name", f"the actor '{name}' does not stand in the sentence of the evidence"))
         subject = candidate.subject
         if not (self._stands(subject.text, text) or (subject.id and self._stands(subject.id, text))):
             found.append(Refusal("name", f"the subject '{subject.text or subject.id}' does not stand in the document"))
@@ -60,18 +67,20 @@ class Gate:
         if not stands:
             yield Refusal("name", f"'{thing.text or thing.id}' does not stand in the evidence")
         known = self.vocabulary.predicates.get(candidate.predicate)
-        if (known is None or known.value != "text") and not self.names.things(thing.text, thing.id):
+        if (known is None or known.value != "text") and not self._grounded(thing):
             yield Refusal("object", f"'{thing.id or thing.text}' is in no vocabulary and no entity of the project")
+
+    def _grounded(self, thing: Thing) -> bool:
+        """Say whether a thing is known, or what its last words name: `Siberian ibex` where there is an ibex."""
+        if ":" in thing.id or (thing.id and self.names.things("", thing.id)):
+            return bool(self.names.things("", thing.id))  # a code that no scheme has is made up
+        words = thing.text.replace("-", " ").split()
+        return any(self.names.things(" ".join(words[first:]), "") for first in range(len(words)))
 
     def _stands(self, name: str, text: str) -> bool:
         """Say whether a name, or any label of the thing that it stands for, stands in a text."""
         labels = [label for thing in self.names.things(name, name) for label in self.names.labels(thing)]
         return bool(name) and any(name_stands(label, text) for label in (name, *labels))
-
-
-def _words(candidate: Candidate, role: str) -> str:
-    thing = getattr(candidate, role)
-    return (thing.text or thing.id) if thing else ""
 
 
 def _evidence(candidate: Candidate, text: str) -> Iterator[Refusal]:

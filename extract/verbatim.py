@@ -67,7 +67,8 @@ def _cuts(place: int, text: str) -> bool:
 
 
 def _in_word(character: str) -> bool:
-    return character.isalnum() or character == "_" or bool(unicodedata.combining(character))
+    # An underscore is Markdown's emphasis, which stands against words and is none of them.
+    return character.isalnum() or bool(unicodedata.combining(character))
 
 
 def number_stands(number: Decimal, text: str) -> bool:

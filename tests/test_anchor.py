@@ -89,6 +89,15 @@ def test_a_span_that_is_gone_is_orphaned_and_something_like_it_proposed() -> Non
     assert propose("a lighthouse in the fog", new) == []
 
 
+@pytest.mark.parametrize("words", ["Vulpes vulpes", "_Vulpes vulpes_", "fox (_Vulpes vulpes_) is"])
+def test_emphasis_marks_of_markdown_may_be_part_of_a_span_or_not(words: str) -> None:
+    old = "The red fox (_Vulpes vulpes_) is red."
+    wanted = span(old, words)
+    found = find_spans([wanted], "A new line. " + old)[wanted].new
+    assert found
+    assert token_hash(("A new line. " + old)[found.start : found.end]) == wanted.hash
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "…"])
 def test_an_empty_text_orphans_all(text: str) -> None:
     wanted = Span(3, 9, token_hash("a fox"))

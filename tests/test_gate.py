@@ -135,6 +135,8 @@ TEXT = "Foxes in Norway.\n\nLogging and new roads harm foxes since 1990, says th
         (Thing("Logging"), {"actor": Thing("Fox Trust")}, []),
         (Thing("Logging"), {"actor": Thing("Wolf Trust")}, ["name"]),
         (Thing("Logging"), {"subject": Thing("Wolves")}, ["name"]),
+        (Thing("new-built roads"), {}, ["name"]),
+        (Thing("harm foxes since"), {}, ["object"]),
         (None, {}, ["object"]),
     ],
 )
@@ -143,6 +145,17 @@ def test_names_and_objects(thing: Thing | None, more: dict[str, object], kinds_:
     candidate = claim(TEXT, quote, "threat", object=thing)
     changed = Candidate(**{name: getattr(candidate, name) for name in candidate.__slots__} | more)
     assert kinds(changed, TEXT) == kinds_
+
+
+def test_who_says_we_is_named_elsewhere_in_the_document() -> None:
+    text = "The Fox Trust helps foxes.\n\nWe build roads for foxes."
+    made = claim(text, "We build roads for foxes", "threat", object=Thing("roads"), actor=Thing("Fox Trust"))
+    assert kinds(made, text) == []
+    assert kinds(made, text.replace("We build", "He built")) != []
+
+
+def test_emphasis_marks_do_not_join_words() -> None:
+    assert at_boundaries(1, 14, "_Vulpes vulpes_")
 
 
 def test_a_wrong_hash_is_another_text() -> None:
