@@ -185,10 +185,13 @@ def _written(cell: str) -> str:
 
 
 def records(decisions: Sequence[Decision]) -> dict[str, Record]:
-    """Return the record of every rule; a candidate that several curators judged is right when all accept it."""
+    """Return the record of every rule, or of an extractor without rules.
+
+    A candidate that several curators judged is right when all accept it as it is.
+    """
     verdicts: dict[tuple[str, str], set[str]] = defaultdict(set)
     for decision in decisions:
-        verdicts[decision.rule, decision.candidate].add(decision.verdict)
+        verdicts[decision.rule or decision.extractor, decision.candidate].add(decision.verdict)
     found: dict[str, list[bool]] = defaultdict(list)
     for (rule, _), given in verdicts.items():
         found[rule].append(given == {"accept"})

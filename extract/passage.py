@@ -30,6 +30,7 @@ def _bounds(candidate: Candidate, span: Span, text: str) -> tuple[int, int]:
     start = max(text.rfind("\n", 0, span.start) + 1, text.rfind(". ", 0, span.start) + 1, span.start - _AROUND, 0)
     breaks = [text.find(mark, span.end) for mark in (". ", "\n")]
     ends = [place + 1 for place in breaks if place >= 0]
+    start += len(text[start : span.start]) - len(text[start : span.start].lstrip())
     return start, min([*ends, span.end + _AROUND, len(text)])
 
 

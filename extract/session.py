@@ -58,7 +58,7 @@ def read_candidates(project: Project, files: Sequence[Path] = ()) -> list[Candid
     if problems:
         raise InputError(problems)
     known = records(project.decisions)
-    rated = [replace(c, confidence=str(known[c.rule]) if c.rule in known else "unmeasured") for c in found.values()]
+    rated = [replace(c, confidence=str(known.get(c.rule or c.extractor, "unmeasured"))) for c in found.values()]
     return sorted(rated, key=lambda c: (c.doc.file, min((s.start for s in c.evidence), default=0), c.predicate, c.id))
 
 
