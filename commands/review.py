@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..extract import MachineError, UsageError, open_project
+from ..extract import UsageError, open_project
 from .base import HERE, AsJson, Folder, app, console, print_json
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _reanchor(folder: Path, files: list[Path], before: Path | None, *, write: bo
     except UsageError:
         found = []  # without candidates, spans are found all the same
     if before is not None and not before.is_dir():
-        raise MachineError(f"there is no folder {before}")
+        raise UsageError(f"there is no folder {before}")
     result = reanchor(folder, found, before=before, write=write)
     if as_json:
         print_json(asdict(result))

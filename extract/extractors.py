@@ -24,6 +24,8 @@ __all__ = ["CANDIDATES", "GROUP", "Extractor", "Intake", "extractors", "import_c
 GROUP = "wildgraph.extractors"
 #: The folder of a project that holds candidates; `quarantine` in it holds what the gate stopped.
 CANDIDATES = "candidates"
+#: Characters of a quote beyond which it is looked for no more.
+_LONGEST = 5000
 
 
 @runtime_checkable
@@ -80,9 +82,14 @@ def import_candidates(project: Project, path: Path, *, name: str = "") -> Intake
     """Read a file of candidates that a model made, put each through the gate, and keep those that pass.
 
     The file holds JSON Lines, a JSON array, or an object with an array `candidates`. What a record needs is in
-    docs/review.md. Raises InputError when the file is no JSON; a record that is wrong goes to quarantine.
+    docs/review.md; one that is wrong goes to quarantine. Raises UsageError for a file that is not there, and
+    InputError for one that is no JSON.
     """
+    if not path.is_file():
+        raise UsageError(f"there is no file {path}")
     desk = _Desk(project, name or path.stem)
+    if path.resolve().parent == desk.folder.resolve():
+        raise UsageError(f"{path} is where the candidates that pass are written; move it out of {CANDIDATES}")
     for record in _records(path):
         try:
             desk.take(desk.completed(record), record)
@@ -187,6 +194,8 @@ def _located(part: object, text: str) -> dict[str, Any]:
     span = {key: part[key] for key in ("start", "end", "hash") if key in part}
     if not quote:
         return span
+    if len(quote) > _LONGEST:
+        raise _StoppedError("evidence", f"a quote of {len(quote)} characters is no evidence: quote a sentence or two")
     places = occurrences(quote, text)
     if len(places) > 1 and "start" in span:
         places = [place for place in places if place == (span["start"], span.get("end"))] or places

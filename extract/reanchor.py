@@ -169,12 +169,13 @@ def _write(
         origin = project.sources[name].origin
         hashes = {"sha256": document.sha256, "canonical_sha256": document.canonical_sha256}
         edits.setdefault(origin.path, {})[origin.line] = hashes
-    if sheet := next((name for name in edits if name.endswith(".xlsx")), None):
+    ledgers = sorted({decision.origin.path for decision in project.decisions})
+    if sheet := next((name for name in (*edits, *ledgers) if name.endswith(".xlsx")), None):
         raise UsageError(f"{sheet} is a spreadsheet, which is not written to; export it as .tsv first")
     for name, rows in sorted(edits.items()):
         _edit(project.root / name, rows)
         yield name
-    for name in sorted({decision.origin.path for decision in project.decisions}):
+    for name in ledgers:
         ledger = read_ledger(project.root / name)
         corrected = [_corrected(decision, texts, places, renamed) for decision in ledger]
         if corrected != ledger:

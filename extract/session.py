@@ -47,6 +47,8 @@ def read_candidates(project: Project, files: Sequence[Path] = ()) -> list[Candid
     if not paths:
         advice = f"wildgraph extract FILE... --json > {CANDIDATES}/rules.jsonl, or wildgraph review --import FILE"
         raise UsageError(f"{project.root} has no candidates; try: {advice}")
+    if missing := next((path for path in paths if not path.is_file()), None):
+        raise UsageError(f"there is no file {missing}")
     problems: list[Problem] = []
     found: dict[str, Candidate] = {}
     for path in paths:
@@ -63,8 +65,13 @@ def read_candidates(project: Project, files: Sequence[Path] = ()) -> list[Candid
 
 
 def _read(path: Path, problems: list[Problem]) -> list[Candidate]:
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
+    found: list[Candidate] = []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(str(path), 0, 0, "not UTF-8", f"byte {error.start}", "save the file as UTF-8"))
+        return found
+    for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 found.append(read_candidate(line))

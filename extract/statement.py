@@ -13,7 +13,7 @@ from typing import Any
 from ..ontology import vocabulary
 from .candidate import Candidate, Number, read_candidate
 from .equal import SCORING
-from .problems import InputError, Problem
+from .problems import InputError, Problem, UsageError
 
 __all__ = ["SCOPE", "Mention", "read_mentions"]
 
@@ -57,8 +57,13 @@ class Mention:
 
 
 def read_mentions(path: Path, *, shown_as: str = "") -> list[Mention]:
-    """Read a gold standard or candidates. Raises InputError with a problem for each line that is neither."""
+    """Read a gold standard or candidates.
+
+    Raises UsageError when there is no such file, and InputError with a problem for each line that is neither.
+    """
     name = shown_as or str(path)
+    if not path.is_file():
+        raise UsageError(f"there is no file {name}")
     problems: list[Problem] = []
     found: list[Mention] = []
     try:

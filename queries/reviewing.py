@@ -100,13 +100,18 @@ def _show(session: Session, candidate: Candidate, console: Console) -> None:
     text = session.text(candidate)
     shown = passages(candidate, text) if text else []
     for passage in shown:
-        words = Text.assemble(*((part, "bold black on yellow" if marked else "") for part, marked in passage))
+        words = Text.assemble(*((_plain(part), "bold black on yellow" if marked else "") for part, marked in passage))
         console.print(Padding(words, (1, 2, 0, 2)))
     if not shown:
         spans = ", ".join(f"{span.start}-{span.end}" for span in candidate.evidence)
         console.print(Padding(Text(f"{spans} (the source is not at hand)", style="dim"), (1, 2, 0, 2)))
     cells = session.cells(candidate)
     console.print(Padding(_row(cells, session.adopter.problems(cells)), (1, 2)))
+
+
+def _plain(words: str) -> str:
+    """Return words without what would steer the terminal."""
+    return "".join(c if c.isprintable() else " " for c in words)
 
 
 def _row(cells: Mapping[str, str], problems: list[Problem]) -> Table:

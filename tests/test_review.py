@@ -7,10 +7,13 @@ import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pexpect
 import pytest
 import wildgraph
+from hypothesis import given
+from hypothesis import strategies as st
 from wildgraph.extract import InputError, Span, open_document, open_project, token_hash
 from wildgraph.extract.agreement import agreement
 from wildgraph.extract.candidate import Candidate, DocumentId, Number, Thing, candidate_json
@@ -230,6 +233,19 @@ def test_odd_cells_survive(tmp_path: Path) -> None:
     write_ledger(tmp_path / "a.tsv", [odd])
     read = read_ledger(tmp_path / "a.tsv")[0]
     assert (read.note, read.cells["object"]) == ('"so" he said it', '"x" y')
+
+
+@given(st.dictionaries(st.sampled_from(["object", "place", "note", "wording"]), st.text(max_size=30)))
+def test_whatever_stands_in_a_cell_is_read_as_it_was_written(cells: dict[str, str]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.tsv"
+        plain = {name: " ".join("".join(c if c >= " " else " " for c in cell).split()) for name, cell in cells.items()}
+        note = plain.pop("note", "")
+        made = decision(1, "accept")
+        made = replace(made, note=note, cells={**made.cells, **{k: v for k, v in plain.items() if v}})
+        write_ledger(path, [made])
+        read = read_ledger(path)[0]
+        assert (read.cells, read.note) == (made.cells, note)
 
 
 def test_two_branches_merge_line_by_line(tmp_path: Path) -> None:
@@ -501,3 +517,33 @@ def test_importing_by_the_command(waiting: Path) -> None:
     shown = run("review", "--import", "model.json", folder=waiting).stdout
     assert "1 candidates in candidates/model.jsonl" in shown
     assert "1 evidence" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--import", "nowhere.json"], "there is no file nowhere.json"),
+        (["--import", "candidates/rules.jsonl"], "move it out of candidates"),
+        (["--status", "--candidates", "nowhere.jsonl"], "there is no file nowhere.jsonl"),
+        (["--agreement", "a.tsv", "b.tsv"], "there is no ledger a.tsv"),
+        (["--run", "nothing"], "no extractor is called nothing"),
+        (["--reanchor", "--before", "nowhere"], "there is no folder nowhere"),
+    ],
+)
+def test_wrong_use_says_what_is_wrong(waiting: Path, arguments: list[str], message: str) -> None:
+    result = run("review", *arguments, folder=waiting)
+    assert message in result.stderr
+    assert result.returncode == 2
+
+
+def test_the_queue_as_json(waiting: Path) -> None:
+    queue = json.loads(run("review", "--json", "--predicate", "threat", folder=waiting).stdout)
+    assert [(item["rule"], item["cells"]["object"]) for item in queue] == [("threat.plain", "road-traffic")]
+
+
+def test_a_line_that_is_no_candidate_is_a_problem(waiting: Path) -> None:
+    (waiting / "candidates/rules.jsonl").write_text("{}\n[1]\n", encoding="utf-8")
+    result = run("review", "--status", folder=waiting)
+    assert result.returncode == 4
+    assert "candidates/rules.jsonl:1:1: without doc, subject, predicate, evidence" in result.stderr
+    assert "candidates/rules.jsonl:2:1: not a JSON object" in result.stderr
