@@ -125,7 +125,9 @@ class Adopter:
 
     def _entity(self, thing: Thing, types: frozenset[str]) -> str:
         found = self._entities(thing, types) if thing.text or thing.id else []
-        return found[0] if len(found) == 1 else _id(thing.text or thing.id)
+        if len(found) == 1:
+            return found[0]
+        return _id(thing.text if not thing.id or ":" in thing.id else thing.id)
 
     def _actor(self, actor: Thing | None) -> str:
         return f"{self._entity(actor, _ACTORS)}:lead" if actor else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -134,17 +135,20 @@ def _renamed(
 ) -> dict[str, str]:
     """Return the candidates that decisions go with now, where the id they were made on is gone."""
     known = {candidate.id for candidate in candidates}
-    found = {}
+    taken = {decision.candidate for decision in project.decisions}
+    found: dict[str, str] = {}
     for decision in project.decisions:
         if decision.candidate in known:
             continue
         name = decision.cells.get("source", "")
         now = [places[name, span].new if (name, span) in places else span for span in _spans(decision.cells)]
         here = {(span.start, span.end) for span in now if span}
-        fitting = [c.id for c in candidates if _fits(c, decision, here)]
+        fitting = [c.id for c in candidates if c.id not in taken and _fits(c, decision, here)]
         if len(fitting) == 1:
             found[decision.candidate] = fitting[0]
-    return dict(sorted(found.items()))
+    # Two decisions cannot both go with one candidate: then a curator has to look.
+    wanted = Counter(found.values())
+    return {old: new for old, new in sorted(found.items()) if wanted[new] == 1}
 
 
 def _fits(candidate: Candidate, decision: Decision, places: set[tuple[int, int]]) -> bool:

@@ -487,6 +487,17 @@ def test_a_decision_whose_candidate_is_gone_is_stale_and_kept(waiting: Path) -> 
     assert len(open_project(waiting).claims) == 1
 
 
+def test_a_decision_follows_its_candidate_when_a_rule_names_the_object_otherwise(waiting: Path) -> None:
+    session(waiting, only=Filter(predicate="threat")).decide("accept")
+    renamed = candidate(waiting, ROAD, "threat", Thing("new road", "road-traffic"))
+    write_candidates(waiting, [renamed])
+    assert run("review", "--status", folder=waiting).returncode == 1
+    shown = run("review", "--reanchor", "--write", folder=waiting).stdout
+    assert f"goes with {renamed.id}" in shown
+    assert run("review", "--status", folder=waiting).returncode == 0
+    assert [d.candidate for d in open_project(waiting).decisions] == [renamed.id]
+
+
 def test_kappa_counts_and_differences(tmp_path: Path) -> None:
     # The textbook example: 20 and 15 alike, 5 and 10 different, observed 0.7, expected 0.5, kappa 0.4
     pairs = [("accept", "accept")] * 20 + [("accept", "reject")] * 5
