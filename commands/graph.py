@@ -15,6 +15,8 @@ from ..extract import UsageError
 from ..graph import Check, Severity, build, check_files, check_project
 from ..graph.build import BUILD
 from ..graph.findings import SHOWN, grouped
+from ..graph.tables.engines import EMBEDDED
+from ..graph.validate import shapes_in_words
 from ..queries.findings import write_csv, write_json, write_sarif
 from ..queries.findings_page import write_html
 from .base import HERE, AsJson, Folder, app, console, print_json, progress
@@ -23,10 +25,16 @@ __all__ = ["build_", "check", "export"]
 
 
 @app.command("build")
-def build_(folder: Folder = HERE, as_json: AsJson = False) -> None:
+def build_(
+    folder: Folder = HERE,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="What makes graphs of tables: duckdb, spark or spark://HOST:7077.")
+    ] = EMBEDDED,
+    as_json: AsJson = False,
+) -> None:
     """Turn the files of a project into a graph in its build folder."""
     with progress() as step:
-        built = build(folder, progress=step)
+        built = build(folder, progress=step, engine=engine)
     if as_json:
         print_json(asdict(built.summary))
         return
@@ -85,14 +93,19 @@ def check(
     ] = (CheckFormat.TEXT),
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
     engine: Annotated[Engine, typer.Option(help="SHACL engine; both compares them in full.")] = Engine.FAST,
+    inference: Annotated[bool, typer.Option("--inference", help="Validate what follows by OWL 2 RL as well.")] = False,
+    in_words: Annotated[bool, typer.Option("--shapes-in-words", help="Say what the shapes ask, and stop.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Validate a built graph, or any RDF file, with SHACL, and run the lints."""
+    if in_words:
+        print(shapes_in_words(target))
+        return
     output = CheckFormat.JSON if as_json else output
     with progress() as step:
         step("validating", 0, 0)
-        found = _check(target, shapes or [], engine, report=output in _REPORTS)
+        found = _check(target, shapes or [], engine, report=output in _REPORTS, inference=inference)
     if output is CheckFormat.TEXT:
         from ..queries.report import show_check
 
@@ -106,12 +119,12 @@ def check(
         raise typer.Exit(1)
 
 
-def _check(target: Path, shapes: list[Path], engine: Engine, *, report: bool) -> Check:
+def _check(target: Path, shapes: list[Path], engine: Engine, *, report: bool, inference: bool) -> Check:
     if target.is_dir() or not target.exists():
         if shapes:
             raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
-        return check_project(target, engine=engine.value, report=report)
-    return check_files([target], shapes, engine=engine.value, report=report)
+        return check_project(target, engine=engine.value, report=report, inference=inference)
+    return check_files([target], shapes, engine=engine.value, report=report, inference=inference)
 
 
 def _full_list(found: Check, target: Path) -> Path | None:
@@ -154,6 +167,8 @@ def export(
             print_json({"files": written})
         print(f"{len(written)} files in {entities}", file=sys.stderr)
         return
-    export_(folder, syntax.value, out, with_ontology=with_ontology)
+    gate = export_(folder, syntax.value, out, with_ontology=with_ontology)
+    for note in gate.notes():
+        print(note, file=sys.stderr)
     if as_json and out is not None:
         print_json({"files": [out]})

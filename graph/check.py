@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
 from ..extract import Origin, Project, UsageError, open_project
-from ..ontology.terms import Term, shorten
+from ..ontology.terms import Term, expand, shorten
 from .build import BUILD, DATASET, ORIGINS, input_hashes, read_summary
 from .compare import find_conflicts
 from .evidence import local_documents
@@ -27,6 +27,9 @@ __all__ = ["Check", "check_files", "check_project"]
 _LABELLED = 50_000_000
 
 
+_Located = tuple[Result, Known | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """What a check found: the findings, worst first, and the standard validation report behind them."""
@@ -35,10 +38,11 @@ class Check:
     report: Report
 
 
-def check_project(root: str | Path, *, engine: str = "fast", report: bool = False) -> Check:
+def check_project(root: str | Path, *, engine: str = "fast", report: bool = False, inference: bool = False) -> Check:
     """Check the built graph of a project against the shipped shapes and its own, and run the lints.
 
-    `engine` is one of `ENGINES`; with `report`, the standard report is kept. Raises UsageError when the project has
+    `engine` is one of `ENGINES`; with `report`, the standard report is kept; with
+    `inference`, what follows by OWL 2 RL is validated too. Raises UsageError when the project has
     not been built, InputError when its files cannot be read, and MachineError when engines disagree.
     """
     project = open_project(root)
@@ -46,11 +50,16 @@ def check_project(root: str | Path, *, engine: str = "fast", report: bool = Fals
     recover(folder)
     if not (folder / DATASET).is_file():
         raise UsageError(f"{root} has not been built; try: wildgraph build {root}")
-    found = validate([folder / DATASET], shape_files(Path(root)), engine=engine, report=report, canonical=True)
+    found = validate(
+        [folder / DATASET], shape_files(Path(root)), engine=engine, report=report, inference=inference, canonical=True
+    )
     by_focus = Spool(found.results, lambda result: result.focus.text)
+    graph = Graph.open(folder)
     rows = known(folder / ORIGINS, by_focus, lambda result: result.focus.text)
+    if project.tables:
+        rows = _with_table_rows(rows, graph, project)
     findings = chain(
-        _findings(rows, Graph.open(folder)),
+        _findings(rows, graph),
         _not_checked(found),
         run_lints(project, find_conflicts(project), local_documents(project)),
         _stale(project, folder),
@@ -58,9 +67,11 @@ def check_project(root: str | Path, *, engine: str = "fast", report: bool = Fals
     return Check(Spool(findings, Finding.sort_key), found)
 
 
-def check_files(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast", report: bool = False) -> Check:
+def check_files(
+    data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast", report: bool = False, inference: bool = False
+) -> Check:
     """Check RDF files against shapes (the shipped ones when none are given). Raises as `check_project`."""
-    found = validate(data, shapes or shape_files(), engine=engine, report=report)
+    found = validate(data, shapes or shape_files(), engine=engine, report=report, inference=inference)
     small = len(found.results) and sum(path.stat().st_size for path in data) <= _LABELLED
     rows = ((result, None) for result in found.results)
     findings = chain(_findings(rows, Graph.load(*data) if small else None), _not_checked(found))
@@ -74,7 +85,7 @@ def _not_checked(report: Report) -> Iterator[Finding]:
         yield Finding(Severity.VIOLATION, "not-checked", miss.shape, shorten(miss.shape), message, fix=fix)
 
 
-def _findings(rows: Iterator[tuple[Result, Known | None]], graph: Graph | None) -> Iterator[Finding]:
+def _findings(rows: Iterator[_Located], graph: Graph | None) -> Iterator[Finding]:
     words = _words(graph)
     for result, row in rows:
         yield Finding(
@@ -88,6 +99,23 @@ def _findings(rows: Iterator[tuple[Result, Known | None]], graph: Graph | None) 
             fix=result.fix,
             origin=row.origin if row else None,
         )
+
+
+def _with_table_rows(rows: Iterator[_Located], graph: Graph, project: Project) -> Iterator[_Located]:
+    """Add the file and line of what a row of a table source made: the graph keeps them, not the file of origins."""
+    files = {f"{project.settings.base}graph/source/{table.id}": table.file for table in project.tables}
+    for result, row in rows:
+        yield result, row or _table_row(result.focus.text, graph, files)
+
+
+def _table_row(name: str, graph: Graph, files: Mapping[str, str]) -> Known | None:
+    for predicate, value, source in graph.about(name):
+        if predicate == expand("wg:row") and source in files:
+            table, _, line = value.text.rpartition(":")
+            file = files[source] if Path(files[source]).name == table else f"{files[source]}/{table}"
+            label = graph.labels([name]).get(name, "")
+            return Known(label, Origin(file, int(line) if line.isdigit() else 0))
+    return None
 
 
 def _words(graph: Graph | None) -> Callable[[Term, str], str]:

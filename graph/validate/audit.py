@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-import rdflib
-
 from ...ontology.terms import NAMESPACES
 from .reference import run_reference
-from .report import Result
+from .report import NotChecked, Result
 from .shapes import Shapes
 
 __all__ = ["SAMPLE", "audit", "differences"]
@@ -24,22 +22,25 @@ _TYPE = f" <{NAMESPACES['rdf']}type> ".encode()
 _SUBCLASS = f" <{NAMESPACES['rdfs']}subClassOf> ".encode()
 
 
-def audit(data: Path, shapes: Shapes, found: Iterable[Result]) -> tuple[int, list[str]]:
-    """Check a sample of the nodes of a file of N-Triples or N-Quads again; return how many, and what differs.
+def audit(
+    data: Path, shapes: Shapes, found: Iterable[Result], *, timeout: float
+) -> tuple[int, list[str], tuple[NotChecked, ...]]:
+    """Check a sample of the nodes of a file of N-Triples or N-Quads again.
 
-    `found` is sorted by `Result.order` and can be read twice. The sample is the same for the same input: of each
-    shape's focus nodes those with the smallest hashes, and the subjects at places all over the file. With each go its
-    own triples and the types of what it points to; where the shapes look further, so do the triples.
+    Returns how many nodes, what differs, and the shapes that pyshacl did not finish. `found` is sorted by
+    `Result.order` and can be read twice. The sample is the same for the same input: of each shape's focus nodes those
+    with the smallest hashes, and the subjects at places all over the file. With each go its own triples and the types
+    of what it points to; where the shapes look further, so do the triples.
     """
     nodes = _failing(found) | _spread(data)
     if not nodes:
-        return 0, []
-    graph = rdflib.Graph()
-    graph.parse(data=b"".join(_neighbourhood(data, nodes, far=shapes.look_far())), format="nt")
-    again, _ = run_reference(graph, shapes)
-    mine = (result for result in found if result.focus.text in nodes)
-    theirs = (result for result in again if result.focus.text in nodes)
-    return len(nodes), differences(mine, theirs)
+        return 0, [], ()
+    sample = b"".join(_neighbourhood(data, nodes, far=shapes.look_far()))
+    again = run_reference(sample, shapes, timeout=timeout)
+    left_out = shapes.only_in(miss.shape for miss in again.missed)
+    mine = (result for result in found if result.focus.text in nodes and result.shape not in left_out)
+    theirs = (result for result in again.results if result.focus.text in nodes)
+    return len(nodes), differences(mine, theirs), again.missed
 
 
 def differences(fast: Iterable[Result], reference: Iterable[Result]) -> list[str]:

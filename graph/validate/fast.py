@@ -9,29 +9,20 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...extract import InputError
 from ...ontology.terms import Term
 from ..spool import Spool
-from ..store import parse_lines
-from .report import NotChecked, Result, severity_of
+from ..store import parse_errors, parse_lines
+from .report import NotChecked, Outcome, Result, joined, severity_of
 from .shapes import Shapes
 from .targets import focus_nodes
 
-__all__ = ["LIMIT", "Outcome", "run_fast"]
+__all__ = ["LIMIT", "run_fast"]
 
 #: How many results the engine is asked for at once. It keeps some 7 KB of memory for each.
 LIMIT = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the fast engine found, its report as N-Triples if asked for, and the shapes it could not check."""
-
-    results: Spool[Result]
-    ntriples: str = ""
-    missed: tuple[NotChecked, ...] = ()
 
 
 def run_fast(data: Path, shapes: Shapes, *, timeout: float, report: bool = False) -> Outcome:
@@ -39,33 +30,21 @@ def run_fast(data: Path, shapes: Shapes, *, timeout: float, report: bool = False
 
     When the engine crashes or takes longer than `timeout` seconds, each shape is run by itself, so that the rest is
     still validated and the one at fault is named. When there are more results than the engine can hold in little
-    memory, it is run on one part of the shapes or of the focus nodes after the other.
+    memory, it is run on one part of the shapes or of the focus nodes after the other. Raises InputError when the file
+    does not parse.
     """
     outcome = _run(data, shapes, timeout, report, 0 if report else LIMIT)
     if outcome is None:
-        return _joined(run_fast(data, part, timeout=timeout) for part in _smaller(data, shapes))
+        return joined(run_fast(data, part, timeout=timeout) for part in _smaller(data, shapes))
     if isinstance(outcome, Outcome):
         return outcome
+    if not outcome.startswith("not finished") and (problems := parse_errors(data)):
+        raise InputError(problems)
     if len(shapes.targeted) <= 1:
         return Outcome(Spool([], Result.order), missed=tuple(NotChecked(str(s), outcome) for s in shapes.targeted))
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         alone = [shapes.only([shape]) for shape in shapes.targeted]
-        return _joined(pool.map(lambda part: run_fast(data, part, timeout=timeout / 10, report=report), alone))
-
-
-def _joined(parts: Iterable[Outcome]) -> Outcome:
-    """Join outcomes, each taken when the one before is done with, so that only one is in memory."""
-    reports: list[str] = []
-    missed: list[NotChecked] = []
-
-    def results() -> Iterator[Result]:
-        for part in parts:
-            reports.append(part.ntriples)
-            missed.extend(part.missed)
-            yield from part.results
-
-    spool = Spool(results(), Result.order)
-    return Outcome(spool, "".join(reports), tuple(missed))
+        return joined(pool.map(lambda part: run_fast(data, part, timeout=timeout / 10, report=report), alone))
 
 
 def _smaller(data: Path, shapes: Shapes) -> list[Shapes]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...ontology.terms import Term, expand
 from ..findings import Severity
 from ..spool import Spool
 
-__all__ = ["NotChecked", "Report", "Result", "severity_of"]
+__all__ = ["NotChecked", "Outcome", "Report", "Result", "joined", "severity_of"]
 
 _SEVERITIES = {
     expand("sh:Violation"): Severity.VIOLATION,
@@ -53,6 +54,30 @@ class NotChecked:
 
     shape: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one engine found, its report as N-Triples if asked for, and the shapes it could not check."""
+
+    results: Spool[Result]
+    ntriples: str = ""
+    missed: tuple[NotChecked, ...] = ()
+
+
+def joined(parts: Iterable[Outcome]) -> Outcome:
+    """Join outcomes, each taken when the one before is done with, so that only one is in memory."""
+    reports: list[str] = []
+    missed: list[NotChecked] = []
+
+    def results() -> Iterator[Result]:
+        for part in parts:
+            reports.append(part.ntriples)
+            missed.extend(part.missed)
+            yield from part.results
+
+    spool = Spool(results(), Result.order)
+    return Outcome(spool, "".join(reports), tuple(missed))
 
 
 @dataclass(frozen=True, slots=True)

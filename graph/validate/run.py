@@ -5,23 +5,31 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from itertools import chain
+from dataclasses import replace
 from pathlib import Path
 
 from ...extract import InputError, MachineError, Problem
 from ..spool import Spool
 from ..store import parse_errors, write_ntriples
 from .audit import audit, differences
-from .fast import Outcome, run_fast
-from .reference import literals_as_written, read_data, run_reference
-from .report import Report, Result
+from .fast import run_fast
+from .inference import append_closure
+from .reference import literals_as_written, run_reference
+from .report import NotChecked, Outcome, Report, Result, joined
 from .shapes import Shapes, read_shapes
 
 __all__ = ["run"]
 
 
 def run(
-    data: Sequence[Path], shapes: Sequence[Path], *, engine: str, timeout: float, report: bool, canonical: bool
+    data: Sequence[Path],
+    shapes: Sequence[Path],
+    *,
+    engine: str,
+    timeout: float,
+    report: bool,
+    canonical: bool,
+    inference: bool,
 ) -> Report:
     """Validate; `validate` in this package's `__init__` says how."""
     with literals_as_written(), ExitStack() as stack:
@@ -30,8 +38,10 @@ def run(
         read = read_shapes(shapes)
         if not read.targeted:
             raise InputError([_no_shapes(data, shapes)])
-        lines = data[0] if canonical else _as_lines(data, stack)
-        return _Run(lines, read, timeout, report).run(engine)
+        lines = data[0] if canonical and not inference else _as_lines(data, stack)
+        added = append_closure(lines) if inference else 0
+        found = _Run(lines, read, timeout, report).run(engine)
+        return replace(found, engine=f"{found.engine}; {added:,} triples inferred") if inference else found
 
 
 class _Run:
@@ -45,46 +55,41 @@ class _Run:
 
     def run(self, engine: str) -> Report:
         if engine == "pyshacl":
-            self._refuse_broken()
-            listed, ntriples = run_reference(read_data([self.data]), self.shapes)
-            return Report(Spool(listed, Result.order), "pyshacl", ntriples)
+            if problems := parse_errors(self.data):
+                raise InputError(problems)
+            alone = run_reference(self.data, self.shapes, timeout=self.timeout)
+            return Report(alone.results, "pyshacl", alone.ntriples, alone.missed)
         beyond = self.shapes.beyond_core()
         mine = self.shapes.only(s for s in self.shapes.targeted if s not in beyond) if beyond else self.shapes
         found = self._engine(mine)
         missed = {miss.shape for miss in found.missed}
         finished = mine.only(s for s in mine.targeted if str(s) not in missed) if missed else mine
         if engine == "both":
-            name, checked = "fast, compared with pyshacl", self._compare(finished, found)
+            name, (checked, unaudited) = "fast, compared with pyshacl", self._compare(finished, found)
         else:
-            name, checked = "fast, audited by pyshacl", self._audit(finished, found)
-        if not beyond:
-            return Report(found.results, name, found.ntriples, found.missed, checked)
-        extra, more = run_reference(read_data([self.data]), self.shapes.only(beyond))
-        name += f"; {len(beyond)} shape{'s' if len(beyond) > 1 else ''} by pyshacl alone"
-        results = Spool(chain(found.results, extra), Result.order)
-        return Report(results, name, found.ntriples + more, found.missed, checked)
+            name, (checked, unaudited) = "fast, audited by pyshacl", self._audit(finished, found)
+        found = replace(found, missed=(*found.missed, *unaudited))
+        if beyond:
+            name += f"; {len(beyond)} shape{'s' if len(beyond) > 1 else ''} by pyshacl alone"
+            extra = run_reference(self.data, self.shapes.only(beyond), timeout=self.timeout)
+            found = joined([found, extra])
+        return Report(found.results, name, found.ntriples, found.missed, checked)
 
     def _engine(self, shapes: Shapes) -> Outcome:
         if not shapes.targeted:
             return Outcome(Spool([], Result.order))
-        found = run_fast(self.data, shapes, timeout=self.timeout, report=self.report)
-        if found.missed:
-            self._refuse_broken()
-        return found
+        return run_fast(self.data, shapes, timeout=self.timeout, report=self.report)
 
-    def _refuse_broken(self) -> None:
-        if problems := parse_errors(self.data):
-            raise InputError(problems)
+    def _compare(self, shapes: Shapes, found: Outcome) -> tuple[int, tuple[NotChecked, ...]]:
+        again = run_reference(self.data, shapes, timeout=self.timeout)
+        left_out = shapes.only_in(miss.shape for miss in again.missed)
+        _agree(differences((result for result in found.results if result.shape not in left_out), again.results))
+        return len(again.results), again.missed
 
-    def _compare(self, shapes: Shapes, found: Outcome) -> int:
-        again, _ = run_reference(read_data([self.data]), shapes)
-        _agree(differences(found.results, again))
-        return len(again)
-
-    def _audit(self, shapes: Shapes, found: Outcome) -> int:
-        count, differing = audit(self.data, shapes, found.results)
+    def _audit(self, shapes: Shapes, found: Outcome) -> tuple[int, tuple[NotChecked, ...]]:
+        count, differing, missed = audit(self.data, shapes, found.results, timeout=self.timeout)
         _agree(differing)
-        return count
+        return count, missed
 
 
 def _agree(differing: Sequence[str]) -> None:

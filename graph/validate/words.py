@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import rdflib
-from rdflib import RDF, SH
+from rdflib import RDF, RDFS, SH
 from rdflib.collection import Collection
 
 from ...ontology.terms import shorten
 
-__all__ = ["component_words", "path_words", "shape_words"]
+__all__ = ["component_words", "page", "path_words", "shape_words"]
 
 #: Parameters of constraint components, as SHACL 1.0 names them, and what they ask of each value.
 _WORDS = {
@@ -38,6 +38,12 @@ _WORDS = {
     "maxCount": "has at most {}",
     "qualifiedMinCount": "has at least {} of the wanted kind",
     "qualifiedMaxCount": "has at most {} of the wanted kind",
+}
+_TARGETS = {
+    SH.targetClass: "every {}",
+    SH.targetNode: "{}",
+    SH.targetSubjectsOf: "whatever has {}",
+    SH.targetObjectsOf: "every value of {}",
 }
 _FLAGS = {"uniqueLang": "has one value a language", "closed": "has no other properties"}
 _KINDS = {
@@ -109,3 +115,46 @@ def _merged_counts(words: list[str]) -> list[str]:
         rest = [word for word in words if word not in {"has at least 1", "has at most 1"}]
         return ["has exactly one", *rest]
     return words
+
+
+def page(graph: rdflib.Graph) -> str:
+    """Return Markdown that says in words what every shape with a target asks, in order of name."""
+    lines = []
+    for shape in sorted({s for target in _TARGETS for s in graph.subjects(target)}, key=str):
+        lines += [f"## {_name(graph, shape)}", ""]
+        lines += [f"{text}\n" for text in sorted(map(str, graph.objects(shape, RDFS.comment)))]
+        lines += [f"Of {_aim(graph, shape)}:", ""]
+        lines += [f"- {line}" for line in _asked(graph, shape)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _asked(graph: rdflib.Graph, shape: rdflib.term.Node) -> list[str]:
+    own = [f"it {words}" for words in shape_words(graph, shape)]
+    nested = []
+    for part in sorted(graph.objects(shape, SH.property), key=str):
+        path = graph.value(part, SH.path)
+        words = "; ".join(shape_words(graph, part))
+        said = f": {words}" if words else ""
+        severity = str(graph.value(part, SH.severity) or "").rpartition("#")[2].lower()
+        level = f" ({severity})" if severity and severity != "violation" else ""
+        nested.append(f"`{path_words(graph, path)}`{said}{level}" if path is not None else words)
+        nested += _told(graph, part)
+    return [*own, *_told(graph, shape), *sorted(nested)]
+
+
+def _told(graph: rdflib.Graph, shape: rdflib.term.Node) -> list[str]:
+    """Return what the SPARQL constraints of a shape say when they are broken: nothing else says it in words."""
+    constraints = sorted(graph.objects(shape, SH.sparql), key=lambda node: str(graph.value(node, SH.message)))
+    return [f"never: {graph.value(node, SH.message) or graph.value(shape, SH.message)}" for node in constraints]
+
+
+def _aim(graph: rdflib.Graph, shape: rdflib.term.Node) -> str:
+    aims = []
+    for target, words in _TARGETS.items():
+        aims += [words.format(f"`{shorten(str(value))}`") for value in sorted(graph.objects(shape, target), key=str)]
+    return " and ".join(aims)
+
+
+def _name(graph: rdflib.Graph, shape: rdflib.term.Node) -> str:
+    return str(graph.value(shape, SH.name) or shorten(str(shape)).rpartition(":")[2])
