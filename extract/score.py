@@ -219,6 +219,8 @@ class _Judge:
         return bool(other) and self._names.same((here, ""), (there, ""))
 
     def _same_object(self, gold: Mention, other: Mention) -> bool:
+        if gold.negated != other.negated:
+            return False
         if gold.numbers and other.numbers:
             return self._same_numbers(gold, other)
         return self._names.same(gold.object, other.object)

@@ -21,6 +21,7 @@ __all__ = ["SCOPE", "Mention", "read_mentions"]
 SCOPE = "scope"
 
 _FAMILY: dict[str, str] = {name: family for family, names in SCORING["same-predicate"].items() for name in names}
+_NEGATED = frozenset({"negated", "negative", "denied"})
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _INTERVAL = re.compile(rf"({_NUMBER.pattern})(?:\s*(?:-|–|to)\s*({_NUMBER.pattern}))?")
 
@@ -48,6 +49,7 @@ class Mention:
     sentence: tuple[int, int] = (0, 0)
     tier: str = ""
     canonical: str = ""
+    negated: bool = False
     details: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -110,6 +112,7 @@ def _gold(row: Mapping[str, Any]) -> Mention:
         end=int(row["end"]),
         tier=str(row.get("tier", "core")),
         canonical=str(row.get("canonicalSha256", "")),
+        negated=str(row.get("polarity", "")) in _NEGATED,
         details={name: str(row[key]) for name, key in wanted.items() if row.get(key)},
     )
 
@@ -137,6 +140,7 @@ def _predicted(candidate: Candidate) -> Iterator[Mention]:
             end=span.end,
             sentence=candidate.sentence,
             canonical=candidate.doc.canonical_sha256,
+            negated=candidate.qualifiers.get("polarity", "") in _NEGATED,
             details=details,
         )
 

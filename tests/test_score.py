@@ -77,6 +77,8 @@ def test_names_of_one_thing_match(tmp_path: Path, gold: str, thing: Thing) -> No
         (row("threat", "logging", 10, 20), found("threat", Thing("logging"), (20, 30))),
         (row("threat", "logging", 10, 20), found("habitat", Thing("logging"), (10, 20))),
         (row("population", 70, 10, 20), found("population", None, (10, 20), number=Number("7"))),
+        (row("threat", "fire", 10, 20, polarity="negated"), found("threat", Thing("fire"), (10, 20))),
+        (row("threat", "fire", 10, 20), found("threat", Thing("fire"), (10, 20), qualifiers={"polarity": "negated"})),
         (row("litterSize", "1-4", 10, 20), found("litterSize", None, (10, 20), number=Number("1", "5"))),
     ],
 )
