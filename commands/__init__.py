@@ -1,7 +1,7 @@
 """The command line, a module for a family of verbs: each reads its arguments, calls one function, prints the answer."""
 
-from . import answer, graph, link, link_serve, link_work, project
+from . import answer, graph, link, link_serve, link_work, load, project, serve, site
 from .base import app, console
 
 # importing a module registers its verbs
-__all__ = ["answer", "app", "console", "graph", "link", "link_serve", "link_work", "project"]
+__all__ = ["answer", "app", "console", "graph", "link", "link_serve", "link_work", "load", "project", "serve", "site"]

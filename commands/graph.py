@@ -15,6 +15,7 @@ from ..extract import UsageError
 from ..graph import Check, Severity, build, check_files, check_project
 from ..graph.build import BUILD
 from ..graph.findings import SHOWN, grouped
+from ..graph.tables.engines import EMBEDDED
 from ..graph.validate import shapes_in_words
 from ..queries.findings import write_csv, write_json, write_sarif
 from ..queries.findings_page import write_html
@@ -24,10 +25,16 @@ __all__ = ["build_", "check", "export"]
 
 
 @app.command("build")
-def build_(folder: Folder = HERE, as_json: AsJson = False) -> None:
+def build_(
+    folder: Folder = HERE,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="What makes graphs of tables: duckdb, spark or spark://HOST:7077.")
+    ] = EMBEDDED,
+    as_json: AsJson = False,
+) -> None:
     """Turn the files of a project into a graph in its build folder."""
     with progress() as step:
-        built = build(folder, progress=step)
+        built = build(folder, progress=step, engine=engine)
     if as_json:
         print_json(asdict(built.summary))
         return

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from ..extract import Claim, Document, InputError, Project, open_project
 from ..extract.project import input_files
@@ -27,6 +28,8 @@ from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
 from .store import bulk_load
+from .tables.engines import EMBEDDED
+from .tables.section import TableSections, hash_of, table_source_quads
 
 __all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
@@ -59,6 +62,7 @@ class Summary:
     lints: dict[str, int]
     triples: dict[str, int]
     links: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,10 @@ class Build:
     findings: tuple[Finding, ...]
 
 
-def build(root: str | Path, *, progress: Progress | None = None) -> Build:
+def build(root: str | Path, *, progress: Progress | None = None, engine: str = EMBEDDED) -> Build:
     """Build the project in a folder into its `build` folder, which is replaced only when all is written.
 
+    `engine` makes the quads of tables: `duckdb`, `spark` or the address of a Spark master.
     Raises InputError with every problem of the input, among them spans that do not match a source at hand,
     and MachineError when the disk is full or not writable; the older build then stays as it was.
     """
@@ -88,7 +93,7 @@ def build(root: str | Path, *, progress: Progress | None = None) -> Build:
     step("comparing", 0, 1)
     conflicts = find_conflicts(project)
     findings = run_lints(project, conflicts, documents)
-    writer = _Writer(project, links, documents, conflicts, findings, step)
+    writer = _Writer(project, links, documents, conflicts, findings, step, engine)
     with replacement(folder / BUILD, mark=SUMMARY) as fresh:
         summary = writer.write(fresh)
     project = replace(project, warnings=(*project.warnings, *links.warnings))
@@ -100,7 +105,8 @@ def input_hashes(project: Project) -> dict[str, str]:
     paths = {path.relative_to(project.root).as_posix(): path for path in input_files(project.root)}
     paths |= {source.file: project.root / source.file for source in project.sources.values() if source.file}
     found = {name: path for name, path in sorted(paths.items()) if path.is_file()}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()}
+    return hashes | {table.file: hash_of(table.path(project.root)) for table in project.tables}
 
 
 def read_summary(folder: Path) -> Summary:
@@ -119,7 +125,9 @@ class _Writer:
         conflicts: list[Conflict],
         findings: list[Finding],
         step: Progress,
+        engine: str = EMBEDDED,
     ) -> None:
+        self.engine = engine
         self.project = project
         self.links = links
         self.documents = documents
@@ -136,16 +144,19 @@ class _Writer:
         self.inputs = input_hashes(project)
 
     def write(self, folder: Path) -> Summary:
-        with (folder / DATASET).open("w", encoding="utf-8", newline="\n") as file:
+        tables = TableSections(self.project, self.project.root / BUILD, folder, self.step, engine=self.engine)
+        with (folder / DATASET).open("wb") as file:
             for name, section in self._sections():
-                for row in section:
-                    file.write(row)
-                    self.triples[name] += 1
+                self._append(file, name, section)
+            for name, count in tables.write(file, _last_tables(self.project.root / BUILD), DATASET):
+                self.triples[name] += count
+            # Last, because it counts the others.
+            self._append(file, "build", lines(self._build_quads()))
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
         links = ((link_iri(self.names.base, link), Known(_words(link), link.origin)) for link in self.links.decided)
         write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
-        summary = self._summary()
+        summary = self._summary(tables.entries)
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
         return summary
@@ -164,8 +175,11 @@ class _Writer:
             claims = self.by_source[source]
             yield f"source/{source}", self._source_lines(claims, done)
             done += len(claims)
-        # Last, because it counts the others.
-        yield "build", lines(self._build_quads())
+
+    def _append(self, file: BinaryIO, name: str, section: Iterable[str]) -> None:
+        for row in section:
+            file.write(row.encode())
+            self.triples[name] += 1
 
     def _source_lines(self, claims: list[Claim], done: int) -> Iterator[str]:
         """Yield a source's claims in order of IRI, then its evidence, keeping only one claim's lines."""
@@ -183,6 +197,8 @@ class _Writer:
             yield from self.assembler.entity(entity)
         for source in self.project.sources.values():
             yield from self.assembler.source(source)
+        hashes = {source.id: self.inputs[source.file] for source in self.project.tables}
+        yield from table_source_quads(self.project, hashes)
 
     def _link_quads(self) -> Iterator[Quad]:
         settings, graph = self.project.settings, self.names.graph("links")
@@ -224,7 +240,7 @@ class _Writer:
             yield node, "dcterms:title", literal(path)
             yield node, "wg:sha256", literal(digest)
 
-    def _summary(self) -> Summary:
+    def _summary(self, tables: dict[str, dict[str, Any]]) -> Summary:
         spans = [(claim.source, span) for claim in self.project.claims for span in claim.evidence]
         settings = self.project.settings
         return Summary(
@@ -235,8 +251,8 @@ class _Writer:
             tool=_tool(),
             defaults=dict(settings.defaults),
             inputs=self.inputs,
-            sources=len(self.project.sources),
-            local_sources=len(self.documents),
+            sources=len(self.project.sources) + len(self.project.tables),
+            local_sources=len(self.documents) + len(self.project.tables),
             entities=_count(entity.type for entity in self.project.entities.values()),
             claims=_count(claim.predicate.name for claim in self.project.claims),
             evidence=len(spans),
@@ -245,7 +261,16 @@ class _Writer:
             lints=_count(finding.rule for finding in self.findings if finding.severity > Severity.INFO),
             triples=dict(sorted(self.triples.items())),
             links=_count("rejected" if link.negated else link.predicate for link in self.links.decided),
+            tables=tables,
         )
+
+
+def _last_tables(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return what the last build kept of its table sources, nothing when there is none that can be read."""
+    try:
+        return read_summary(folder).tables
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def _ontology_quads(graph: str) -> Iterator[Quad]:

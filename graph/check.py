@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
 from ..extract import Origin, Project, UsageError, open_project
-from ..ontology.terms import Term, shorten
+from ..ontology.terms import Term, expand, shorten
 from .build import BUILD, DATASET, ORIGINS, input_hashes, read_summary
 from .compare import find_conflicts
 from .evidence import local_documents
@@ -25,6 +25,9 @@ __all__ = ["Check", "check_files", "check_project"]
 
 #: Bytes of RDF up to which a file is loaded to have labels for what is found in it.
 _LABELLED = 50_000_000
+
+
+_Located = tuple[Result, Known | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,12 @@ def check_project(root: str | Path, *, engine: str = "fast", report: bool = Fals
         [folder / DATASET], shape_files(Path(root)), engine=engine, report=report, inference=inference, canonical=True
     )
     by_focus = Spool(found.results, lambda result: result.focus.text)
+    graph = Graph.open(folder)
     rows = known(folder / ORIGINS, by_focus, lambda result: result.focus.text)
+    if project.tables:
+        rows = _with_table_rows(rows, graph, project)
     findings = chain(
-        _findings(rows, Graph.open(folder)),
+        _findings(rows, graph),
         _not_checked(found),
         run_lints(project, find_conflicts(project), local_documents(project)),
         _stale(project, folder),
@@ -79,7 +85,7 @@ def _not_checked(report: Report) -> Iterator[Finding]:
         yield Finding(Severity.VIOLATION, "not-checked", miss.shape, shorten(miss.shape), message, fix=fix)
 
 
-def _findings(rows: Iterator[tuple[Result, Known | None]], graph: Graph | None) -> Iterator[Finding]:
+def _findings(rows: Iterator[_Located], graph: Graph | None) -> Iterator[Finding]:
     words = _words(graph)
     for result, row in rows:
         yield Finding(
@@ -93,6 +99,23 @@ def _findings(rows: Iterator[tuple[Result, Known | None]], graph: Graph | None) 
             fix=result.fix,
             origin=row.origin if row else None,
         )
+
+
+def _with_table_rows(rows: Iterator[_Located], graph: Graph, project: Project) -> Iterator[_Located]:
+    """Add the file and line of what a row of a table source made: the graph keeps them, not the file of origins."""
+    files = {f"{project.settings.base}graph/source/{table.id}": table.file for table in project.tables}
+    for result, row in rows:
+        yield result, row or _table_row(result.focus.text, graph, files)
+
+
+def _table_row(name: str, graph: Graph, files: Mapping[str, str]) -> Known | None:
+    for predicate, value, source in graph.about(name):
+        if predicate == expand("wg:row") and source in files:
+            table, _, line = value.text.rpartition(":")
+            file = files[source] if Path(files[source]).name == table else f"{files[source]}/{table}"
+            label = graph.labels([name]).get(name, "")
+            return Known(label, Origin(file, int(line) if line.isdigit() else 0))
+    return None
 
 
 def _words(graph: Graph | None) -> Callable[[Term, str], str]:

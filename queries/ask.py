@@ -23,6 +23,8 @@ from .question import Parameter, Question, load_questions, read_question
 
 __all__ = ["Asker", "ask", "catalogue"]
 
+_NAMES = [expand(name) for name in ("skos:prefLabel", "skos:altLabel", "dwc:scientificName", "dcterms:title")]
+
 
 def catalogue(project: str | Path | None = None) -> list[Question]:
     """Return the questions that can be asked of a project, by name."""
@@ -119,7 +121,7 @@ class Asker:
         return Answer(columns, rows, labels=short | self.graph.labels(names), title=title)
 
     def _bind(self, question: Question, parameter: Parameter, given: str | None) -> Term:
-        text = given if given is not None else self._default(parameter)
+        text = given if given is not None else self.default(parameter)
         if not text:
             fix = f"write {parameter.name}=..., or set {parameter.type} under [defaults] in wildgraph.toml"
             raise UsageError(f"{question.name} needs {parameter.name} ({parameter.description}); {fix}")
@@ -129,7 +131,8 @@ class Asker:
             return _concept(parameter, text)
         return self.thing(parameter.type, text)
 
-    def _default(self, parameter: Parameter) -> str:
+    def default(self, parameter: Parameter) -> str:
+        """Return what the project, or the question, sets for a parameter that is not given; empty for nothing."""
         if parameter.default.startswith("@"):
             return self.defaults.get(parameter.default[1:], "")
         return parameter.default or self.defaults.get(parameter.name) or self.defaults.get(parameter.type, "")
@@ -144,14 +147,28 @@ class Asker:
         types = [*vocabulary().entity_types, "source"] if kind == "any" else [kind]
         if kind == "taxon":
             types.append("taxon-group")
-        names = self._names(types)
-        matches = sorted({iri for iri, name in names if name.casefold() == text.casefold()})
+        matches = self._by_id(types, text) or self._by_label(types, text)
+        names: list[tuple[str, str]] = []
+        if not matches:
+            names = self._names(types)  # a look at every name, for other cases of letters and for the hint
+            matches = {iri for iri, name in names if name.casefold() == text.casefold()}
         if len(matches) == 1:
-            return Term("iri", matches[0])
+            return Term("iri", matches.pop())
         if matches:
-            raise UsageError(f"'{text}' is the name of {', '.join(matches)}; give the IRI")
+            raise UsageError(f"'{text}' is the name of {', '.join(sorted(matches))}; give the IRI")
         hint = nearest(text, {name for _, name in names})
         raise UsageError(f"no {kind} is called '{text}'{'; ' + hint if hint else ''}")
+
+    def _by_id(self, types: Sequence[str], text: str) -> set[str]:
+        return {iri for iri in (f"{self.base}{t}/{text}" for t in types) if is_iri(iri) and self.graph.mentions(iri)}
+
+    def _by_label(self, types: Sequence[str], text: str) -> set[str]:
+        """Return what is called just so, without a language or in English: a look-up, where `_names` reads all."""
+        classes = {vocabulary().entity_types[t].iri if t != "source" else expand("wg:Source") for t in types}
+        found: set[str] = set()
+        for name in (Term("literal", text), Term("literal", text, language="en")):
+            found |= {subject for subject in self.graph.subjects(_NAMES, name) if self.graph.types(subject) & classes}
+        return found
 
     def _names(self, types: Sequence[str]) -> list[tuple[str, str]]:
         classes = " ".join(f"<{vocabulary().entity_types[t].iri}>" for t in types if t != "source")

@@ -17,6 +17,7 @@ from ..graph.findings import Group, counted, grouped
 from .doctor import Sign
 from .explain import Explanation, Statement
 from .question import Question
+from .tables import show_sources
 
 __all__ = [
     "show_build",
@@ -50,6 +51,7 @@ def show_build(build: Build, console: Console) -> None:
     for number, words in _figures(summary):
         table.add_row(f"{number:,}", words)
     console.print(Padding(table, (1, 0, 1, 2)))
+    show_sources(summary, console, build.folder)
     files = Table.grid(padding=(0, 2))
     for name, words in (
         ("dataset.nq", "the graph, one quad a line"),
@@ -61,6 +63,11 @@ def show_build(build: Build, console: Console) -> None:
     console.print(files)
 
 
+def _from_tables(summary: Summary, kind: str) -> int:
+    made = [(name, n) for entry in summary.tables.values() for name, n in entry["counts"]["made"].items()]
+    return sum(n for name, n in made if name[3:].startswith(kind) and not name.endswith("-derived"))
+
+
 def _figures(summary: Summary) -> list[tuple[int, str]]:
     sources = f"sources, {summary.local_sources} of them at hand"
     evidence = f"spans of evidence, {summary.verified} verified against a source at hand"
@@ -69,6 +76,8 @@ def _figures(summary: Summary) -> list[tuple[int, str]]:
     claims = ", ".join(f"{n} {name}" for name, n in sorted(summary.claims.items(), key=lambda item: -item[1])[:6])
     rows = [
         (sum(summary.claims.values()), f"claims: {claims}, ..."),
+        (_from_tables(summary, "claim"), "claims from rows of tables"),
+        (_from_tables(summary, "entity"), "entities from rows of tables"),
         (summary.sources, sources),
         (sum(summary.entities.values()), f"entities: {kinds}"),
         (summary.evidence, evidence),
