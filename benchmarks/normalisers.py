@@ -83,7 +83,9 @@ def main() -> None:
     for column in COLUMNS:
         print(f"{column:20} {asked[column]:6} {right[column] / asked[column]:6.0%}")
     total = sum(asked.values())
-    print(f"{'all':20} {total:6} {sum(right.values()) / total:6.1%}   of {len(rows)} rows; the others test other columns")
+    print(
+        f"{'all':20} {total:6} {sum(right.values()) / total:6.1%}   of {len(rows)} rows; the others test other columns"
+    )
 
 
 if __name__ == "__main__":
