@@ -38,8 +38,11 @@ def _link(
     as_json: AsJson = False,
 ) -> None:
     """Link names to the records of external datasets."""
-    if explain and context.invoked_subcommand is None:
-        explain_name(explain, index=index, as_json=as_json)
+    if context.invoked_subcommand is not None:
+        return
+    if not explain:
+        raise UsageError("say what to do; try: wildgraph link --help")
+    explain_name(explain, index=index, as_json=as_json)
 
 
 @link.command("index")

@@ -242,6 +242,35 @@ def test_a_service_proposes_through_the_same_queue(zoo: Path) -> None:
 # --- The report ------------------------------------------------------------------------------------------
 
 
+def test_what_has_no_iri_is_counted_and_not_lost_in_silence(zoo: Path) -> None:
+    project = open_project(zoo)
+    found = Candidate("island-list@1", "17", "", "Vulpes vulpes")
+    done = propose(
+        project, [(project.entities["red-fox"], Match(Query("x"), "island-list@1", "exact", (found,)))], date=DAY
+    )
+    assert (done.links, done.nameless) == ((), 1)
+
+
+def test_a_dump_of_any_name_is_known_by_its_iris(zoo: Path) -> None:
+    project = open_project(zoo)
+    found = Candidate("my-places@1", "2635167/", "https://sws.geonames.org/2635167/", "Example Valley")
+    answer = Match(Query("Example Valley", kind="place"), "my-places@1", "exact", (found,))
+    propose(project, [(project.entities["example-valley"], answer)], date=DAY)
+    (link,) = read_links(open_project(zoo)).proposed
+    assert (link.target and link.target.name, link.identifier) == ("geonames", "2635167")
+
+
+def test_of_several_releases_the_newest_is_asked(zoo: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "taxon.tsv", tmp_path / "names.index"
+    table.write_text(TAXA, encoding="utf-8")
+    build_index([table], out, said=Release(name="gbif", release="2022", date="2022-11-01"))
+    table.write_text(TAXA.replace("10\t", "99\t"), encoding="utf-8")
+    build_index([table], out, said=Release(name="gbif", release="2023", date="2023-08-28"))
+    told = json.loads(run("link", "propose", zoo, "--index", out, "--date", DAY, "--json"))
+    assert [one["dump"] for one in told] == ["gbif@2023"]
+    assert handle(zoo, "red-fox", "99")
+
+
 def test_every_entity_is_in_one_list(zoo: Path, index: Path) -> None:
     asked(zoo, index)
     decide(open_project(zoo), accept=[handle(zoo, "red-fox", "10")], by="A", date=DAY)

@@ -13,7 +13,7 @@ from .match import match
 from .services import SERVICES
 from .targets import targets
 
-__all__ = ["KINDS", "ask_index", "ask_service", "first_found", "queries_of", "wanted"]
+__all__ = ["KINDS", "ask_index", "ask_service", "first_found", "newest", "queries_of", "wanted"]
 
 #: The kinds of entity that can be linked.
 KINDS: tuple[Kind, ...] = ("taxon", "organization", "place", "habitat")
@@ -61,6 +61,14 @@ def wanted(project: Project, links: Links, target: str, *, again: bool = False) 
         and (again or f"{base}{entity.type}/{entity.id}" not in done)
         and queries_of(project, entity)
     ]
+
+
+def newest(dumps: Iterable[Dump]) -> list[Dump]:
+    """Return the newest release of each dataset, by its date or else by the name of the release."""
+    latest: dict[str, Dump] = {}
+    for dump in sorted(dumps, key=lambda dump: (dump.date, dump.release)):
+        latest[dump.name] = dump
+    return [latest[name] for name in sorted(latest)]
 
 
 def ask_index(project: Project, index: Index, dump: Dump, entities: Iterable[Entity]) -> Iterator[tuple[Entity, Match]]:
