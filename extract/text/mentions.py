@@ -1,0 +1,183 @@
+"""Mentions: the stretches of a sentence that name something or count something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .forms import fold, singular, slug
+from .lexicon import Entry, Lexicon
+from .numbers import Amount, find_amounts
+from .subject import Subject
+
+__all__ = ["Mention", "Mentions"]
+
+_COMPASS = re.compile(
+    r"(?:\b(?:(?:extreme|far|the|much of|parts of|most of|upper|lower|coastal|mainland|continental|tropical|peninsular|rural)\s+)?)"
+    r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:[- ]?(?:and |to )?(?:north|south|east|west|central|northern|southern|eastern|western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|slopes|coasts)\s+of\s+(?:the\s+)?)?$"
+)
+_PLACE_AFTER = re.compile(
+    r"'?s? (?:(?:National Park|Nature Reserve|Wildlife Sanctuary|Game Reserve|Island|Islands|Mountains?|Mountain Range|Range|Highlands|River|Province|"
+    r"Peninsula|Valley|Desert|Basin|Bay|Sea|Lake|Plateau|Reserve|County|District|State|Region|Archipelago|Coast|Hills|Delta|Forest|Gulf|Strait|Prefecture|"
+    r"Territory|Autonomous Region|region|province|peninsula|basin|coast|plateau|archipelago|highlands|lowlands|border|delta|mountains|watershed)\b)+"
+)
+_PLACE_WORD = (
+    r"(?:National Park|Nature Reserve|Biosphere Reserve|Wildlife Sanctuary|Wildlife Refuge|Game Reserve|National Forest|State Park|Marine Park|Forest Reserve|"
+    r"Islands?|Isles?|Atoll|Mountains?|Mtns|Range|Ranges|Highlands|Rivers?|Creek|Provinces?|Peninsula|Valley|Desert|Basin|Bay|Sea|Ocean|Lakes?|Plateau|Counties|County|"
+    r"Districts?|State|Region|Archipelago|Coast|Hills|Delta|Gulf|Straits?|Prefecture|Territory|Plains|Swamp|Wetlands|Caves?|Canyon|Reef|Massif|Lagoon|Point|Springs?|Municipality)"
+)
+_PLACE_NAME = re.compile(
+    rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ {_PLACE_WORD}))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
+    r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: [A-ZÀ-Þ][\w'’‘ʻ-]+)?"
+)
+_NAME = re.compile(r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) )?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}")
+_LEFT = re.compile(r"(?:([\w'’-]+)( |-))$")
+_MODIFIERS = set("""
+roe snow mule brown black white red grey gray green blue yellow golden silver silvery giant dwarf pygmy lesser greater common wild sea river
+mountain alpine arctic polar desert forest swamp marsh water ground tree rock sand bush field house wood bank harvest deer jumping flying spiny
+striped spotted banded crested horned tufted hooded masked ringed bearded hairy naked blind crab bighorn feral domestic domesticated native
+freshwater marine aquatic small smaller large larger medium ungulate wading burrowing long short giant fan king emperor queen royal eastern western northern southern
+american african asian european indian chinese siberian australian barn snowy burmese axis sika fallow hog barking bushy pine fur elephant harp
+kelp soldier army leafcutter carpenter honey bumble dung scarab ground-dwelling ground-nesting migratory game reef bony cartilaginous tropical
+coral sun sloth howler spider squirrel capuchin colobus proboscis vervet night fruit insect-eating plague bush-tailed cotton kangaroo mole vole
+schooling pelagic demersal benthic bottom-dwelling soft hard stony shelled hard-shelled soft-bodied nesting social solitary predatory hoofed horseshoe cave
+""".split())  # fmt: skip
+_NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of a sentence and what it may name; `amount` when it counts."""
+
+    start: int
+    end: int
+    text: str
+    entries: tuple[Entry, ...] = ()
+    amount: Amount | None = None
+    tags: frozenset[str] = field(default_factory=frozenset)
+
+    def entry(self, kind: str) -> Entry | None:
+        """Return the sense of the mention that is of a kind."""
+        return next((entry for entry in self.entries if entry.type == kind), None)
+
+
+class Mentions:
+    """Finds the mentions of a sentence of one document."""
+
+    def __init__(self, lexicon: Lexicon, subject: Subject | None) -> None:
+        self._lexicon = lexicon
+        self._subject = subject
+        self._self = subject.pattern() if subject and (subject.names or subject.scientific) else None
+        self._latin = _latin(subject.latin) if subject and subject.latin else None
+
+    def find(self, text: str) -> tuple[str, list[Mention]]:
+        """Return the folded sentence and its mentions, left to right, without overlap: the longest wins."""
+        folded = fold(text)
+        found = list(self._named(text, folded))
+        found += self._lexical(text, folded)
+        if any(c.isdigit() for c in folded) or _SPELT.search(folded):
+            found += [_counted(text, amount) for amount in find_amounts(folded)]
+        return folded, _longest(found)
+
+    def _named(self, text: str, folded: str) -> Iterator[Mention]:
+        if self._self and self._subject:
+            own = (Entry("self", self._subject.id), Entry("taxon", self._subject.id))
+            for match in self._self.finditer(folded):
+                yield _mention(text, *match.span(), own, extra=("self",))
+        if self._latin:
+            for match in self._latin.finditer(text):
+                yield _mention(text, *match.span(), (Entry("taxon", slug(match[0])),), extra=("latin",))
+        for match in _PLACE_NAME.finditer(text):
+            start, end = match.span()
+            first = re.match(r"(?:The|In|On|From|At|Of|And|Near|Throughout|Across|Around|Within|Like|By|To|For|Its|Both|Only|Most|Many|This) ", match[0])
+            start += first.end() if first else 0
+            yield _mention(text, start, end, (Entry("place", slug(text[start:end])),))
+        for match in _NAME.finditer(text):
+            yield Mention(*match.span(), match[0], (Entry("name", slug(match[0])),), None, frozenset({"name"}))
+
+    def _lexical(self, text: str, folded: str) -> Iterator[Mention]:
+        for start, end, entries in self._lexicon.find(folded, text):
+            kinds = {entry.type for entry in entries}
+            if "place" in kinds:
+                yield self._place(text, folded, start, end, entries)
+            elif "taxon" in kinds:
+                begin = _with_modifiers(text, start)
+                if begin < start:
+                    group = next(e.group for e in entries if e.type == "taxon")
+                    known = next((e.id for e in self._lexicon.forms.get(singular(folded[begin:end]), ()) if e.type == "taxon"), "")
+                    entries = (Entry("taxon", known or slug(singular(text[begin:end])), group=group),)
+                yield _mention(text, begin, end, entries)
+            else:
+                yield _mention(text, start, end, entries)
+
+    def _place(self, text: str, folded: str, start: int, end: int, entries: tuple[Entry, ...]) -> Mention:
+        place = next(entry for entry in entries if entry.type == "place")
+        if after := _PLACE_AFTER.match(text, end):
+            if text[end : after.end()].lstrip(" '’s")[:1].isupper():
+                end = after.end()
+                place = Entry("place", slug(text[start:end]))
+        if before := _COMPASS.search(folded, max(0, start - 45), start):
+            start = before.start()
+            place = Entry("place", f"{_compass(before[1])}-{place.id}")
+        known = next((e for e in self._lexicon.forms.get(folded[start:end], ()) if e.type == "place"), None)
+        return _mention(text, start, end, (known or place, *(e for e in entries if e.type != "place")))
+
+
+def _mention(text: str, start: int, end: int, entries: tuple[Entry, ...], *, extra: tuple[str, ...] = ()) -> Mention:
+    tags = {entry.type for entry in entries} | {f"{entry.type}!" for entry in entries if not entry.weak}
+    tags |= {entry.group for entry in entries if entry.group} | set(extra)
+    return Mention(start, end, text[start:end], entries, None, frozenset(tags))
+
+
+def _counted(text: str, amount: Amount) -> Mention:
+    return Mention(amount.start, amount.end, text[amount.start : amount.end], (), amount, frozenset({amount.kind}))
+
+
+_SPELT = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|one|a|(?:thir|four|fif|six|seven|eigh|nine)teen|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|the \w+ties|century)\b")
+
+
+def _longest(found: list[Mention]) -> list[Mention]:
+    """Return mentions without overlap: what names the subject first, then the longest, then the leftmost."""
+    kept: list[Mention] = []
+    ordered = sorted(found, key=lambda m: (m.tags == {"name"}, m.start - m.end, "self" not in m.tags, m.start, sorted(m.tags)))
+    taken: list[tuple[int, int]] = []
+    for mention in ordered:
+        if not any(a < mention.end and mention.start < b for a, b in taken):
+            taken.append((mention.start, mention.end))
+            kept.append(mention)
+    return sorted(kept, key=lambda mention: mention.start)
+
+
+def _with_modifiers(text: str, start: int) -> int:
+    """Return where the name of a taxon starts that has words before its noun: "white-tailed", "Siberian", "roe"."""
+    for _ in range(3):
+        match = _LEFT.search(text, max(0, start - 30), start)
+        if match is None:
+            break
+        word = match[1]
+        capital = word[:1].isupper() and match.start(1) > 0 and text[match.start(1) - 2 : match.start(1) - 1] not in {".", "!", "?", ":"} and not word.isupper()
+        if not (capital or fold(word) in _MODIFIERS or re.fullmatch(r"[a-z]+-[a-z]+(?:ed|ing|ous|back|tail|nose|wing|neck|bill|face)", fold(word))):
+            break
+        if fold(word) in _NO_MODIFIER or word.endswith(("'s", "’s")) and not capital:
+            break
+        start = match.start(1)
+    return start
+
+
+def _compass(words: str) -> str:
+    """Return compass points in one spelling.
+
+    >>> _compass("north-east"), _compass("northeastern"), _compass("far north")
+    ('northeast', 'northeast', 'north')
+    """
+    parts = re.findall(r"north|south|east|west|central|mid", words)
+    ending = "ern" if len(parts) == 1 and words.endswith("ern") else ""
+    return "".join(parts) + ending
+
+
+def _latin(names: tuple[str, ...]) -> re.Pattern[str]:
+    genera = sorted({name.split()[0] for name in names})
+    listed = "|".join(map(re.escape, genera))
+    initials = "".join(sorted({genus[0] for genus in genera}))
+    return re.compile(rf"\b(?:(?:{listed})(?: (?!and\b|species\b|is\b|are\b|was\b|in\b|has\b|of\b|from\b|with\b|or\b|were\b|spp?\b|that\b|which\b|can\b|may\b|as\b|by\b|to\b|on\b|at\b|have\b)[a-z-]{{3,}}){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?!and\b)[a-z-]{{3,}}(?: (?!and\b|is\b|are\b|was\b|in\b|has\b|of\b|from\b|with\b|or\b|that\b|which\b)[a-z]{{4,}}(?:us|a|um|is|i|ae|ensis))?)")

@@ -1,0 +1,78 @@
+"""Scope: what the clause around a statement does to it - denies it, doubts it, dates it, places it."""
+
+from __future__ import annotations
+
+import re
+
+from .encode import Encoded
+from .mentions import Mention
+
+__all__ = ["certainty", "clause", "is_denied", "region", "year"]
+
+_BREAK = re.compile(r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b|: | (?:but|although|whereas|while|because|despite|however) |\. ")
+_NO = re.compile(
+    r"\b(?:no evidence|not (?!only|just|yet (?:been )?fully|well|necessarily|surprising)|n't\b|never|neither|nor|no longer|without|unlikely|rather than|instead of|"
+    r"no (?:known|significant|major|serious|current|immediate|records?|confirmed|longer|natural|other|such|threats?|real|apparent|obvious|direct|indication)|"
+    r"absence of|lack(?:s|ing)? (?:of )?(?:any )?(?:evidence|threats?)|free (?:of|from)|rarely|nowhere|cannot|none of|is not|are not|was not|does not|do not|did not|has not|have not|myth)"
+)
+_DOUBT = (
+    ("probable", re.compile(r"\b(?:probably|likely|presumably|believed|thought|considered likely|suspected|assumed|expected|suggests?|apparently|appears?|seems?|estimated)\b")),
+    ("possible", re.compile(r"\b(?:possibly|perhaps|may|might|could|potential(?:ly)?|maybe|unconfirmed)\b")),
+    ("reported", re.compile(r"\b(?:reported(?:ly)?|claimed|allegedly|said to|according to)\b")),
+)
+_IN = re.compile(r"(?:\b(?:in|across|throughout|from|within|inside|for|of|on|over|off|around|at)|[(]) (?:the |both |all of |all |parts of |most of |eastern and )?$")
+
+
+def clause(code: Encoded, start: int, end: int) -> tuple[int, int]:
+    """Return the bounds, in the code, of the clause around a stretch of it."""
+    before = max((m.end() for m in _BREAK.finditer(code.text, 0, start)), default=0)
+    after = _BREAK.search(code.text, end)
+    return before, after.start() if after else len(code.text)
+
+
+def is_denied(code: Encoded, start: int, end: int, *, strict: bool = False) -> bool:
+    """Whether the clause up to a statement denies it: a denial after it belongs to something else."""
+    first, _ = clause(code, start, end)
+    if strict:
+        first = max(first, start - 40)
+    match = _NO.search(code.text, first, end)
+    return bool(match)
+
+
+def certainty(code: Encoded, start: int, end: int) -> str:
+    """Return how sure the clause is of a statement: probable, possible, reported, or empty for plain assertion."""
+    first, _ = clause(code, start, end)
+    return next((name for name, pattern in _DOUBT if pattern.search(code.text, first, end)), "")
+
+
+def year(code: Encoded, start: int, end: int, *, wide: bool = False) -> Mention | None:
+    """Return the year of a statement: in its clause, the nearest, those after it first; else in the sentence's head."""
+    first, last = clause(code, start, end)
+    best: tuple[int, Mention] | None = None
+    for number, mention in enumerate(code.mentions):
+        if mention.amount is None or mention.amount.kind != "year":
+            continue
+        here, there = code.span(number)
+        if not (first <= here < last or wide):
+            continue
+        distance = here - end if here >= end else start - there + 12
+        if best is None or distance < best[0]:
+            best = (max(distance, 0), mention)
+    return best[1] if best and (best[0] < 60 or wide) else None
+
+
+def region(code: Encoded, start: int, end: int, taken: tuple[int, ...]) -> tuple[str, str]:
+    """Return the wording and id of the place of a statement, when its clause says in which."""
+    first, last = clause(code, start, end)
+    for number, mention in enumerate(code.mentions):
+        here, there = code.span(number)
+        if number in taken or not first <= here < last:
+            continue
+        if entry := mention.entry("demonym"):
+            if re.match(r" (?:~?\w+ )?(?:population|subpopulation|individuals|side|portion)", code.text[there : there + 20]):
+                return mention.text, entry.id
+        entry = mention.entry("place")
+        near = end - 1 <= here <= end + 45 or there <= start and (start - there < 90)
+        if entry and near and _IN.search(code.text, max(0, here - 20), here):
+            return mention.text, entry.id
+    return "", ""

@@ -1,0 +1,222 @@
+"""The subject of a document: the taxon that it is about, with all the names that the document gives it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..documents import Reading
+from .forms import fold, plural, singular, slug
+from .lexicon import Lexicon
+
+__all__ = ["Subject", "find_subject"]
+
+#: Sentences at the head of a document that say what it is about.
+_HEAD = 14
+_LATIN = r"[A-Z][a-zë]{2,}(?: \([A-Z][a-z]+\))?(?: (?:cf\. |aff\. |x |× ?)?[a-zë-]{3,}){1,2}(?: (?:var\.|subsp\.|ssp\.|f\.) [a-z-]{3,})?"
+_IN_BRACKETS = re.compile(rf"\(({_LATIN})\s*[,;)]|\((?:scientific name|binomial name|species):? ({_LATIN})")
+_EMPHASISED = re.compile(rf"[_*]({_LATIN}|[A-Z][A-Z]+ [A-Z]{{3,}})[_*]|(?<=scientific name)\s*:?\s+({_LATIN})", re.IGNORECASE)
+_KEYED = re.compile(rf"(?i:\b(?:scientific|latin|binomial|species|botanical)(?: name)?)\W{{1,4}}({_LATIN})")
+_NAMED = re.compile(
+    r"(?:\b(?:The|the|A|a|An|an)\s+)?((?:[A-Za-zÀ-ÿ'’‘ʻ-]+\s+){0,4}[A-Za-zÀ-ÿ'’‘ʻ-]{3,})\s*[,]?\s*\((?:[^()]*?\b)??(" + _LATIN + r")\b"
+)
+_ALSO = re.compile(
+    r"(?:(?:also|commonly|better|sometimes|otherwise|formerly|variously|locally|simply|often) (?:known|called|referred to)(?: as)?(?: by the common names?)?|known (?:commonly )?(?:as|by the common names?)|common names?(?: include|:|is|are)|also called|also named|or simply)\s*:?\s+"
+    r"([^.;()]{3,140})"
+)
+_IS_SPECIES = re.compile(rf"^({_LATIN}|[A-Z]{{3,}} [A-Z]{{3,}}),? (?:\([^)]*\),? )?(?:[^.]{{0,80}}, )?is (?:an?|one|the)\b")
+_ARTICLE = re.compile(r"^(?:(?:about|meet|save|protect|facts|all about|adopt|why|the|an?|our|threats to)\s+)+", re.IGNORECASE)
+_SITE = re.compile(r"\s+(?:[-–—|»•·:]\s.*|\(.*)$")
+_NOT_NAMES = {"the", "it", "its", "they", "this", "these", "that", "other", "another", "and", "or", "is", "are", "was", "in", "on", "of", "by",
+              "as", "species", "such", "like", "from", "including", "called", "known", "with", "for", "to", "a", "an", "some", "many",
+              "both", "two", "three", "named", "genus", "subspecies", "family", "order", "than", "order"}  # fmt: skip
+_ENGLISH = {"The", "This", "These", "They", "Their", "There", "Those", "That", "When", "While", "With", "From", "Some", "Most", "Many", "Other",
+            "Both", "Although", "However", "Females", "Males", "Adults", "Young", "Its", "His", "Her", "Also", "Only", "About", "After",
+            "Before", "During", "Since", "Because", "Each", "Every", "All", "Our", "For", "And", "But", "Not", "Photo", "See",
+            "One", "Two", "Three", "Four", "Found", "Known", "Listed", "Like", "Unlike", "Among", "Between", "Despite", "Once", "North", "South",
+            "East", "West", "International", "National", "Wildlife", "Conservation", "World", "Such", "Where", "Which", "What", "How", "Why"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a document is about. `names` are in lower case and singular; `parent` is the noun of a wider taxon."""
+
+    label: str
+    id: str
+    names: tuple[str, ...]
+    scientific: tuple[str, ...]
+    head: str = ""
+    parent: str = ""
+    latin: tuple[str, ...] = ()  # every scientific name of the document
+
+    def pattern(self) -> re.Pattern[str]:
+        """Return what finds the names of the subject in a folded sentence."""
+        forms = {spelt for name in self.names for spelt in (name, plural(name), name.replace("-", " "))}
+        forms |= {fold(name) for name in self.scientific} | set(self._short())
+        listed = "|".join(re.escape(form).replace(r"\ ", "[ -]") for form in sorted(forms, key=lambda f: (-len(f), f)))
+        return re.compile(rf"(?<![\w-])(?:{listed})(?![\w])")
+
+    def _short(self) -> Iterable[str]:
+        for name in self.scientific:
+            parts = fold(name).split()
+            yield f"{parts[0][0]}. {' '.join(parts[1:])}"
+            if len(parts) == 3:
+                yield f"{parts[0][0]}. {parts[1][0]}. {parts[2]}"
+                yield f"{parts[0]} {parts[1][0]}. {parts[2]}"
+
+
+def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject | None:
+    """Return what a document is about, or None when it is about no taxon."""
+    text = " \n".join(s.text for s in reading.sentences)
+    head = reading.sentences[:_HEAD]
+    latin = _latin_names(reading)
+    votes: Counter[str] = Counter()
+    headings = [s.text for s in head if s.block.kind == "heading"][:3]
+    for weight, heading in [(6, _SITE.sub("", title)), *((8 - 2 * n, h) for n, h in enumerate(headings))]:
+        if name := _as_name(heading, lexicon, text):
+            votes[name] += weight
+    scientific_of: dict[str, str] = {}
+    for sentence in head:
+        for match in _NAMED.finditer(sentence.text):
+            if (name := _trimmed(match[1])) and match[2].split()[0] not in _ENGLISH and match[2] in latin:
+                votes[name] += 6
+                scientific_of.setdefault(name, match[2])
+    folded = fold(text)
+    for name, count in _mentioned(folded[:200_000], text[:200_000], lexicon).items():
+        votes[name] += count
+    # A longer name with the same noun explains the shorter: "leopard" counts for "Amur leopard" where that leads.
+    best = max(votes, key=lambda name: (votes[name] + 0.5 * len(name.split()), name), default="")
+    leading = _leading_latin(head, latin)
+    if leading and (not best or (votes[best] < 6 and folded.count(fold(leading)) >= votes[best])):
+        return _subject(leading, (leading, *[n for n in latin if n != leading][:0]), text, head, lexicon, latin)
+    if not best or (votes[best] < 3 and not latin):
+        return None
+    longer = [n for n in votes if n.endswith(" " + best) and votes[n] * 3 >= votes[best]]
+    best = max(longer, key=lambda name: (votes[name], name), default=best)
+    first = scientific_of.get(best) or (leading if leading else "")
+    return _subject(best, (first,) if first else (), text, head, lexicon, latin)
+
+
+def _subject(
+    label: str, scientific: tuple[str, ...], text: str, head: list, lexicon: Lexicon, latin: tuple[str, ...]  # type: ignore[type-arg]
+) -> Subject:
+    names = [] if label in scientific else [fold(label)]
+    for sentence in head[:6]:
+        for match in _ALSO.finditer(sentence.text):
+            names += [fold(name) for name in split_names(match[1])]
+    noun = names[0].split()[-1] if names else ""
+    wider = re.search(rf"\b(?:subspecies|form|race|variety|population)s? of (?:the )?((?:\w+ )?{re.escape(noun)})s?\b", fold(text)) if noun else None
+    names = [name for name in dict.fromkeys(names) if not (wider and name == wider[1])]
+    known = next((e.id for name in names for e in lexicon.forms.get(name, ()) if e.type == "taxon"), "")
+    known = known or next((e.id for name in scientific for e in lexicon.forms.get(fold(name), ()) if e.type == "taxon"), "")
+    return Subject(label, known or slug(singular(label)), tuple(names), scientific, noun, wider[1] if wider else "", latin)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names of a list such as "the Stanley crane and the paradise crane", singular, without what follows."""
+    text = re.split(r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|and (?:is|it|has))\b", text)[0]
+    found = []
+    for part in re.split(r",|\bor\b|\band\b|/", text):
+        name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
+        if name and len(name.split()) <= 4 and not re.search(r"\d", name):
+            found.append(name)
+    return found
+
+
+def _trimmed(name: str) -> str:
+    """Return the name at the end of a phrase, singular and in lower case."""
+    kept: list[str] = []
+    for word in reversed(name.strip(" \"'“”‘’_*,").split()):
+        if fold(word) in _NOT_NAMES or (kept and not re.match(r"[\w'’‘ʻ-]+$", word)):
+            break
+        kept.append(word)
+    return singular(fold(" ".join(reversed(kept)))) if kept else ""
+
+
+def _as_name(heading: str, lexicon: Lexicon, text: str) -> str:
+    """Return the taxon that a heading names, if it does."""
+    bare = _ARTICLE.sub("", _SITE.sub("", heading.strip(" *_#?!."))).strip()
+    name = singular(fold(bare))
+    if not 1 <= len(name.split()) <= 4 or not name.replace(" ", "").replace("-", "").replace("'", "").isalpha():
+        return ""
+    spoken = len(re.findall(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", fold(text)))
+    known = any(e.type == "taxon" for e in lexicon.forms.get(name.split()[-1], ()) + lexicon.forms.get(name, ()))
+    other = any(not e.weak and e.type != "taxon" for e in lexicon.forms.get(name, ()))
+    return name if (known and spoken >= 1) or (spoken >= 4 and not other and len(name) > 3 and name not in _COMMON) else ""
+
+
+_COMMON = {"overview", "habitat", "population", "range", "diet", "status", "threats", "facts", "species", "behaviour", "description", "conservation",
+           "distribution", "introduction", "reproduction", "taxonomy", "ecology", "summary", "biology", "animals", "wildlife", "behavior", "threat",
+           "abstract", "background", "home", "appearance", "feeding", "breeding", "discussion", "results", "methods", "identification", "size",
+           "recovery", "protection", "management", "monitoring", "research", "climate change", "fact"}  # fmt: skip
+
+
+def _mentioned(folded: str, text: str, lexicon: Lexicon) -> Counter[str]:
+    """Count taxa by name with the one word before that makes a name of a noun ("amur leopard")."""
+    counts: Counter[str] = Counter()
+    for start, end, entries in lexicon.find(folded, text):
+        if any(e.type == "taxon" and e.group not in {"food", "plant"} and not e.weak for e in entries):
+            name = singular(folded[start:end])
+            if len(name.split()) == 1 and name in _KINDS:
+                continue
+            counts[name] += 1
+            before = re.search(r"([\w'-]+) $", folded[max(0, start - 25) : start])
+            if before and text[start - len(before[1]) - 1].isupper() and before[1] not in _NOT_NAMES:
+                counts[f"{before[1]} {name}"] += 1
+    return counts
+
+
+_KINDS = {"mammal", "bird", "reptile", "amphibian", "fish", "invertebrate", "insect", "predator", "herbivore", "carnivore", "livestock", "primate",
+          "cattle", "sheep", "dog", "larva", "rodent", "marsupial", "ungulate", "crustacean", "raptor", "seabird", "plant", "coral"}  # fmt: skip
+
+
+def _latin_names(reading: Reading) -> tuple[str, ...]:
+    """Return the scientific names of a document in order: in brackets, emphasised, after a key."""
+    raw = reading.converted.text[:400_000]
+    found: dict[str, None] = {}
+    for pattern in (_IN_BRACKETS, _EMPHASISED, _KEYED):
+        for match in pattern.finditer(raw):
+            name = next(group for group in match.groups() if group)
+            if name.isupper():
+                name = name.capitalize()
+            if _is_latin(name):
+                found.setdefault(_cut(name))
+    for sentence in reading.sentences[:_HEAD]:
+        match = _IS_SPECIES.match(sentence.text)
+        if match and _is_latin(match[1].capitalize() if match[1].isupper() else match[1]):
+            found.setdefault(match[1].capitalize() if match[1].isupper() else match[1])
+        if sentence.block.kind == "heading" and re.fullmatch(_LATIN, sentence.text) and _is_latin(sentence.text):
+            found.setdefault(sentence.text)
+    return tuple(found)
+
+
+_LATIN_END = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|or|ax|ex|ix|yx|es|on|os|o|er|as|x|ps|ops|e|rum|n|l|y|r)$")
+_ENGLISH_WORDS = {"the", "and", "are", "was", "were", "have", "has", "with", "from", "that", "this", "these", "they", "their", "which", "for", "but", "not",
+                  "live", "lives", "can", "may", "also", "only", "species", "population", "populations", "area", "areas", "habitat", "forest", "range",
+                  "name", "names", "common", "island", "islands", "sea", "river", "national", "park", "region", "province", "state", "states",
+                  "conservation", "society", "union", "trust", "fund", "data", "list", "status", "bear", "wolf", "tiger", "red", "of", "in", "on", "is", "to",
+                  "see", "pers", "obs", "comm", "left", "right", "above", "below", "male", "female", "former", "formerly"}  # fmt: skip
+
+
+def _is_latin(name: str) -> bool:
+    genus, *rest = name.replace("(", "").replace(")", "").split()
+    if genus in _ENGLISH or not rest or genus.isupper():
+        return False
+    return all(word not in _ENGLISH_WORDS and bool(_LATIN_END.search(word)) for word in rest if word.islower() and word.isalpha())
+
+
+def _cut(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _leading_latin(head: list, latin: tuple[str, ...]) -> str:  # type: ignore[type-arg]
+    """Return the scientific name that stands first in the head of a document."""
+    places = [(text.find(name), n, name) for n, text in enumerate(fold_none(s.text) for s in head) for name in latin if name.lower() in text.lower()]
+    best = min(((n, place, name) for place, n, name in places), default=(0, 0, ""))
+    return best[2]
+
+
+def fold_none(text: str) -> str:
+    return text
