@@ -13,7 +13,7 @@ __all__ = ["Encoded", "compile_pattern"]
 #: A mention is written OPEN, a private-use character for each of its tags, CLOSE.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(r"\{(?:(\w+):)?([\w!|-]+)\}")
-_MACRO = re.compile(r"<(\w+)>")
+_MACRO = re.compile(r"(?<!P)<(\w+)>")
 _GAP = re.compile(r"~(\d)")
 
 

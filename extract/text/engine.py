@@ -29,6 +29,7 @@ class Finding:
     number: int = -1
     groups: tuple[tuple[str, int], ...] = ()
     denied: bool = False
+    worded: tuple[int, int] = (0, 0)  # what the group `text` caught, for values in the words of the page
 
     def group(self, name: str) -> int:
         """Return the number of the mention that a named slot caught, or -1."""
@@ -64,9 +65,12 @@ class Engine:
                     yield Finding(rule, start, end, (start, end), number, denied=is_denied(code, start, end))
             return
         for match in rule.find.finditer(code.text):
-            groups = tuple((name, code.number_at(match.start(name))) for name, text in match.groupdict().items() if text)
+            named = {name: code.number_at(match.start(name)) for name, text in match.groupdict().items() if text}
+            worded = match.span("text") if "text" in named else (0, 0)
+            groups = tuple(named.items())
             if not rule.take:
-                yield Finding(rule, *match.span(), match.span(), dict(groups).get("object", -1), groups, _denied(rule, code, *match.span()))
+                denied = _denied(rule, code, *match.span())
+                yield Finding(rule, *match.span(), match.span(), named.get("object", -1), groups, denied, worded)
                 continue
             for number in _collect(rule, code, match):
                 start, end = code.span(number)

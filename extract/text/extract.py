@@ -17,7 +17,7 @@ from .lexicon import Entry, Lexicon, load_lexicon, words
 from .mentions import Mention, Mentions
 from .rules import Rule, load_rules
 from .scope import certainty, clause, region, year
-from .subject import Subject, find_subject
+from .subject import Subject, find_subject, split_names
 
 __all__ = ["EXTRACTOR", "Extraction", "extract", "read_sentence"]
 
@@ -192,14 +192,38 @@ def _candidates(state: _State, sentence: Sentence, code: Encoded, finding: Findi
     """Return what a finding says as candidates: one for each actor, and one when nobody is named."""
     rule = finding.rule
     mention = code.mentions[finding.number] if finding.number >= 0 else None
-    predicate, thing, quantity = _said(rule, mention, code, finding, sentence, state)
-    if thing is None and quantity is None:
-        return []
+    if rule.value.startswith("@"):
+        things = _in_words(rule, code, finding, sentence)
+        said: list[tuple[str, Thing | None, Number | None]] = [(rule.predicate, thing, None) for thing in things]
+    else:
+        said = [_said(rule, mention, code, finding, sentence, state)]
     about = _about(rule, code, finding, subject, state)
-    if thing and thing.id == about.id:
-        return []
-    if finding.start < 0:
-        return []
+    found: list[Candidate] = []
+    for predicate, thing, quantity in said:
+        if (thing or quantity) and not (thing and thing.id == about.id and predicate not in {"scientificName", "commonName"}):
+            found += _made(state, sentence, code, finding, about, predicate, thing, quantity)
+    return found
+
+
+_SEASONS = {"fall": "autumn", "rainy season": "wet-season", "monsoon": "wet-season", "wet season": "wet-season", "dry season": "dry-season"}
+
+
+def _in_words(rule: Rule, code: Encoded, finding: Finding, sentence: Sentence) -> list[Thing]:
+    """Return values in the words of the page: names, and seasons by their notation."""
+    start, end = code.original(finding.worded[0]), code.original(finding.worded[1] - 1) + 1
+    last = code.number_at(finding.worded[1]) - 1
+    if 0 <= last and code.span(last)[1] == finding.worded[1]:
+        end = max(end, code.mentions[last].end)
+    words_ = sentence.text[start:end]
+    if rule.value == "@season":
+        return [Thing(words_, f"season-1.0:{_SEASONS.get(words_.lower(), words_.lower())}")]
+    return [Thing(name, slug(name)) for name in split_names(words_)]
+
+
+def _made(
+    state: _State, sentence: Sentence, code: Encoded, finding: Finding, about: Thing, predicate: str, thing: Thing | None, quantity: Number | None
+) -> list[Candidate]:
+    rule = finding.rule
     qualifiers = _qualifiers(state, code, finding, predicate)
     start, end = code.original(finding.start), code.original(finding.end - 1) + 1
     if finding.number >= 0:
