@@ -10,11 +10,14 @@ from .mentions import Mention
 
 __all__ = ["Encoded", "compile_pattern"]
 
-#: A mention is written OPEN, a private-use character for each of its tags, CLOSE.
-_OPEN, _CLOSE = "\ue000", "\ue001"
+#: A mention is written OPEN, a private-use character for each of its tags, CLOSE, its words, END.
+_OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue003"
+#: A space of a pattern also passes the signs of a mention that ends or begins there, so that words match in mentions.
+_SPACE = f"(?:{_END}? (?:{_OPEN}[^{_CLOSE}]*{_CLOSE})??)"
 _SLOT = re.compile(r"\{(?:(\w+):)?([\w!|-]+)\}")
 _MACRO = re.compile(r"(?<!P)<(\w+)>")
 _GAP = re.compile(r"~(\d)")
+_CLASS = re.compile(r"(\[\^?\]?[^\]]*\]|\(\?<[!=][^()]*\))")
 
 
 @cache
@@ -42,28 +45,34 @@ class Encoded:
         parts: list[str] = []
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._worded: list[int] = []
         at = length = 0
         for mention in mentions:
             gap = folded[at : mention.start]
             code = _code(mention.tags)
+            words = folded[mention.start : mention.end]
             length += len(gap)
             self._starts.append(length)
-            length += len(code)
+            # A hedge before a number is no word passed: rules speak of hedges too.
+            hedge = mention.amount.number - mention.start if mention.amount else 0
+            self._worded.append(length + len(code) + hedge)
+            length += len(code) + len(words) + 1
             self._ends.append(length)
-            parts += (gap, code)
+            parts += (gap, code, words, _END)
             at = mention.end
         parts.append(folded[at:])
         self.text = "".join(parts)
         self.tags = frozenset().union(*(mention.tags for mention in mentions))
 
     def original(self, place: int) -> int:
-        """Return the place in the sentence of a place in the code; the inside of a mention is its start."""
+        """Return the place in the sentence of a place in the code."""
         n = bisect_right(self._starts, place) - 1
         if n < 0:
             return place
-        if place < self._ends[n]:
-            return self.mentions[n].start
-        return self.mentions[n].end + place - self._ends[n]
+        mention = self.mentions[n]
+        if place >= self._ends[n]:
+            return mention.end + place - self._ends[n]
+        return min(max(mention.end - (self._ends[n] - 1 - place), mention.start), mention.end)
 
     def span(self, number: int) -> tuple[int, int]:
         """Return where a mention stands in the code."""
@@ -72,6 +81,10 @@ class Encoded:
     def number_at(self, place: int) -> int:
         """Return the number of the first mention that starts at or after a place in the code."""
         return bisect_right(self._starts, place - 1)
+
+    def number_past(self, place: int) -> int:
+        """Return the number of the first mention of which no word stands before a place in the code."""
+        return bisect_right(self._worded, place - 1)
 
 
 @cache
@@ -89,8 +102,13 @@ def compile_pattern(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:
     for _ in range(4):
         pattern = _MACRO.sub(lambda match: f"(?:{_macro(match[1], macros)})", pattern)
     pattern = _GAP.sub(lambda match: r"(?:[^\s,;:()]+,? ){0,%s}?" % match[1], pattern)
-    pattern = _SLOT.sub(_slot, pattern)
-    return re.compile(pattern)
+    return re.compile(_SLOT.sub(_slot, _spaced(pattern)))
+
+
+def _spaced(pattern: str) -> str:
+    """Replace the spaces of a pattern, but not those in a class of characters, by what passes a mention's signs."""
+    parts = _CLASS.split(pattern)
+    return "".join(part if n % 2 else part.replace(" ", _SPACE) for n, part in enumerate(parts))
 
 
 def _macro(name: str, macros: dict[str, str]) -> str:
@@ -104,5 +122,5 @@ def _slot(match: re.Match[str]) -> str:
     if odd := [kind for kind in kinds if kind not in _TAGS]:
         raise ValueError(f"unknown kind of mention {{{odd[0]}}}")
     signs = "".join(_sign(kind) for kind in kinds)
-    inner = f"{_OPEN}[^{_CLOSE} ]*[{signs}][^{_CLOSE} ]*{_CLOSE}"
+    inner = f"{_OPEN}[^{_CLOSE}]*[{signs}][^{_CLOSE}]*{_CLOSE}[^{_END}]*{_END}"
     return f"(?P<{match[1]}>{inner})" if match[1] else inner

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .encode import Encoded
 from .mentions import Mention
 from .rules import Rule
-from .scope import is_denied
+from .scope import clause, is_denied
 
 __all__ = ["Engine", "Finding"]
 
@@ -56,15 +56,15 @@ class Engine:
             yield from self._found(rule, code)
 
     def _found(self, rule: Rule, code: Encoded) -> Iterator[Finding]:
-        if rule.unless and rule.unless.search(code.text):
-            return
         if rule.find is None:
             for number in range(len(code.mentions)):
-                if _takes(rule, code, number):
-                    start, end = code.span(number)
+                start, end = code.span(number)
+                if _takes(rule, code, number) and not _blocked(rule, code, start, end):
                     yield Finding(rule, start, end, (start, end), number, denied=is_denied(code, start, end))
             return
         for match in rule.find.finditer(code.text):
+            if _blocked(rule, code, *match.span()):
+                continue
             named = {name: code.number_at(match.start(name)) for name, text in match.groupdict().items() if text}
             worded = match.span("text") if "text" in named else (0, 0)
             groups = tuple(named.items())
@@ -82,13 +82,18 @@ def _denied(rule: Rule, code: Encoded, start: int, end: int) -> bool:
     return is_denied(code, start, end) if rule.polarity != "affirmed" else False
 
 
+def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
+    """Whether the clause of a match holds what the rule must not see."""
+    return rule.unless is not None and rule.unless.search(code.text, *clause(code, start, end)) is not None
+
+
 def _takes(rule: Rule, code: Encoded, number: int) -> bool:
     return bool(rule.take & code.mentions[number].tags)
 
 
 def _collect(rule: Rule, code: Encoded, match: re.Match[str]) -> list[int]:
     """Return the mentions that a rule takes around its trigger."""
-    first, past = code.number_at(match.start()), code.number_at(match.end())
+    first, past = code.number_at(match.start()), code.number_past(match.end())
     found = []
     if rule.side in {"inside", "both"}:
         caught = [code.number_at(match.start(name)) for name in match.groupdict() if name.startswith("object") and match[name]]

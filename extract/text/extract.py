@@ -198,6 +198,9 @@ def _candidates(state: _State, sentence: Sentence, code: Encoded, finding: Findi
     else:
         said = [_said(rule, mention, code, finding, sentence, state)]
     about = _about(rule, code, finding, subject, state)
+    if rule.subject == "predator" and said[0][1]:
+        # "A is eaten by B" says of B what it eats
+        about, said = said[0][1], [(rule.predicate, replace(about, how=""), None)]
     found: list[Candidate] = []
     for predicate, thing, quantity in said:
         if (thing or quantity) and not (thing and thing.id == about.id and predicate not in {"scientificName", "commonName"}):
@@ -211,9 +214,6 @@ _SEASONS = {"fall": "autumn", "rainy season": "wet-season", "monsoon": "wet-seas
 def _in_words(rule: Rule, code: Encoded, finding: Finding, sentence: Sentence) -> list[Thing]:
     """Return values in the words of the page: names, and seasons by their notation."""
     start, end = code.original(finding.worded[0]), code.original(finding.worded[1] - 1) + 1
-    last = code.number_at(finding.worded[1]) - 1
-    if 0 <= last and code.span(last)[1] == finding.worded[1]:
-        end = max(end, code.mentions[last].end)
     words_ = sentence.text[start:end]
     if rule.value == "@season":
         return [Thing(words_, f"season-1.0:{_SEASONS.get(words_.lower(), words_.lower())}")]
@@ -225,13 +225,7 @@ def _made(
 ) -> list[Candidate]:
     rule = finding.rule
     qualifiers = _qualifiers(state, code, finding, predicate)
-    start, end = code.original(finding.start), code.original(finding.end - 1) + 1
-    if finding.number >= 0:
-        end = max(end, code.mentions[finding.number].end)
-        start = min(start, code.mentions[finding.number].start)
-    last = code.number_at(finding.end) - 1
-    if 0 <= last and code.span(last)[1] == finding.end:
-        end = max(end, code.mentions[last].end)
+    start, end = _place(code, finding, sentence.text)
     first, past = state.reading.canonical(sentence.start + start, sentence.start + end)
     here = state.reading.canonical(sentence.start, sentence.start + len(sentence.text))
     span = Span(first, past, token_hash(state.reading.converted.text[first:past]))
@@ -243,6 +237,20 @@ def _made(
         )  # fmt: skip
         for actor in actors or [None]
     ]
+
+
+def _place(code: Encoded, finding: Finding, text: str) -> tuple[int, int]:
+    """Return where a finding stands in its sentence, with the whole of its mention and no space at its edges."""
+    start, end = code.original(finding.start), code.original(finding.end - 1) + 1
+    if finding.number >= 0:
+        mention = code.mentions[finding.number]
+        start, end = min(start, mention.start), max(end, mention.end)
+    while start < end and text[start] in " ,;:-–—(":
+        start += 1
+    end = min(end, len(text))
+    while end > start and text[end - 1] in " ,;:-–—(":
+        end -= 1
+    return start, end
 
 
 def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, sentence: Sentence, state: _State) -> tuple[str, Thing | None, Number | None]:
@@ -259,6 +267,8 @@ def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, 
         return predicate, Thing(wording, rule.value), None
     if mention is None:
         return predicate, None, None
+    if predicate == "scientificName":
+        return predicate, Thing(mention.text, slug(mention.text)), None
     kinds = [kind.rstrip("!") for kind in ("threat", "stress", "action", "habitat", "use", "status", "trait", "place", "org", "taxon", "name", "latin", "demonym") if {kind, f"{kind}!"} & (rule.take or mention.tags)]
     entry = next((mention.entry(kind) for kind in kinds if mention.entry(kind)), None)
     if entry is None:
@@ -266,6 +276,8 @@ def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, 
     if entry.type == "trait":
         predicate, _, value = entry.id.partition(" ")
         return predicate, Thing(mention.text, value), None
+    if entry.type == "taxon" and _is_own(state.subject, singular(fold(mention.text)), ["the"]) and predicate != "parentTaxon":
+        return predicate, Thing(mention.text, state.subject.id), None
     if predicate == "threat" and entry.type == "stress":
         predicate = "stress"
     if predicate == "preysOn" and entry.group in {"plant", "food"}:

@@ -31,7 +31,7 @@ _PLACE_NAME = re.compile(
     rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ {_PLACE_WORD}))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
     r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: [A-ZÀ-Þ][\w'’‘ʻ-]+)?"
 )
-_NAME = re.compile(r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) )?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}")
+_NAME = re.compile(r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) )?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}(?=[.,;:)]|$| and\b| or\b| in\b| on\b| to\b| as\b| where\b| but\b| at\b| with\b)")
 _LEFT = re.compile(r"(?:([\w'’-]+)( |-))$")
 _MODIFIERS = set("""
 roe snow mule brown black white red grey gray green blue yellow golden silver silvery giant dwarf pygmy lesser greater common wild sea river
@@ -41,7 +41,7 @@ freshwater marine aquatic small smaller large larger medium ungulate wading burr
 american african asian european indian chinese siberian australian barn snowy burmese axis sika fallow hog barking bushy pine fur elephant harp
 kelp soldier army leafcutter carpenter honey bumble dung scarab ground-dwelling ground-nesting migratory game reef bony cartilaginous tropical
 coral sun sloth howler spider squirrel capuchin colobus proboscis vervet night fruit insect-eating plague bush-tailed cotton kangaroo mole vole
-schooling pelagic demersal benthic bottom-dwelling soft hard stony shelled hard-shelled soft-bodied nesting social solitary predatory hoofed horseshoe cave
+schooling pelagic demersal benthic bottom-dwelling soft hard stony shelled hard-shelled soft-bodied hoofed horseshoe cave
 """.split())  # fmt: skip
 _NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
 
