@@ -31,7 +31,7 @@ _TAGS = frozenset(
     name + strength
     for name in (
         "threat stress action habitat use status trait place demonym org taxon self latin name count year percent money length mass area time ratio "
-        "mammal bird reptile amphibian fish invertebrate plant food"
+        "own mammal bird reptile amphibian fish invertebrate plant food"
     ).split()
     for strength in ("", "!")
 )

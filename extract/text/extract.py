@@ -80,7 +80,8 @@ def extract(
     engine = Engine(load_rules() if rules is None else rules)
     finder = Mentions(lexicon, subject)
     for sentence in reading.sentences:
-        _read_sentence(state, engine, finder, sentence)
+        if sentence.block.section != "none":
+            _read_sentence(state, engine, finder, sentence)
     ordered = sorted(state.found.values(), key=lambda c: (c.evidence[0].start, c.evidence[0].end, c.predicate, c.id))
     return Extraction(tuple(ordered), subject, converted.notes)
 
@@ -257,6 +258,8 @@ def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, 
     predicate = rule.predicate
     if mention is not None and mention.amount is not None and mention.amount.kind in _QUANTITIES:
         amount = mention.amount
+        if predicate == "population" and amount.low in {"0", "1"} and not amount.high:
+            return predicate, None, None
         unit = rule.unit or amount.unit
         stage = _stage(code, finding) if predicate == "population" else ""
         thing = Thing(rule.value, rule.value) if rule.value else None
@@ -267,6 +270,10 @@ def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, 
         return predicate, Thing(wording, rule.value), None
     if mention is None:
         return predicate, None, None
+    if predicate == "parentTaxon" and state.subject.names and state.subject.names[0] in fold(mention.text):
+        return predicate, None, None
+    if predicate == "scientificName" and rule.id == "scientific-name-brackets" and mention.text not in state.subject.scientific:
+        return predicate, None, None
     if predicate == "scientificName":
         return predicate, Thing(mention.text, slug(mention.text)), None
     kinds = [kind.rstrip("!") for kind in ("threat", "stress", "action", "habitat", "use", "status", "trait", "place", "org", "taxon", "name", "latin", "demonym") if {kind, f"{kind}!"} & (rule.take or mention.tags)]
@@ -276,7 +283,7 @@ def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, 
     if entry.type == "trait":
         predicate, _, value = entry.id.partition(" ")
         return predicate, Thing(mention.text, value), None
-    if entry.type == "taxon" and _is_own(state.subject, singular(fold(mention.text)), ["the"]) and predicate != "parentTaxon":
+    if entry.type == "taxon" and state.subject.head and _is_own(state.subject, singular(fold(mention.text)), []) and predicate != "parentTaxon":
         return predicate, Thing(mention.text, state.subject.id), None
     if predicate == "threat" and entry.type == "stress":
         predicate = "stress"
@@ -319,8 +326,8 @@ def _qualifiers(state: _State, code: Encoded, finding: Finding, predicate: str) 
     if finding.number >= 0 and predicate == "population":
         start, end = code.span(finding.number)
     if predicate in _DATED:
-        if dated := year(code, start, end):
-            assert dated.amount is not None
+        dated = year(code, start, end)
+        if dated and dated.amount and not (predicate == "status" and re.search(r"\b(?:now|currently)\b", code.text[start - 25 : end])):
             found |= {"year": dated.amount.low, "yearSource": "sentence"}
         elif state.heading_year and predicate == "population":
             found |= {"year": state.heading_year, "yearSource": "heading"}
@@ -346,7 +353,7 @@ def _actors(state: _State, code: Encoded, finding: Finding) -> list[Thing | None
         here, there = code.span(number)
         if entry is None or number == finding.number:
             continue
-        by = re.search(r"\b(?:by|with|from|alongside|and|,|through|of)(?: the| local| several)? $", code.text[max(0, here - 20) : here])
+        by = re.search(r"\b(?:by|with|alongside|through)(?: the| local| several)? $", code.text[max(0, here - 20) : here])
         if here < finding.end or by:
             if not re.search(r"\b(?:for|on|to|against|according to|listed by) (?:the )?$", code.text[max(0, here - 18) : here]):
                 named.append(Thing(mention.text, entry.id))

@@ -103,6 +103,9 @@ class Mentions:
                 yield self._place(text, folded, start, end, entries)
             elif "taxon" in kinds:
                 begin = _with_modifiers(text, start)
+                if begin == start and self._subject and singular(folded[start:end]) == singular(self._subject.head):
+                    yield _mention(text, start, end, entries, extra=("own",))
+                    continue
                 if begin < start:
                     group = next(e.group for e in entries if e.type == "taxon")
                     known = next((e.id for e in self._lexicon.forms.get(singular(folded[begin:end]), ()) if e.type == "taxon"), "")
@@ -119,7 +122,7 @@ class Mentions:
                 place = Entry("place", slug(text[start:end]))
         if before := _COMPASS.search(folded, max(0, start - 45), start):
             start = before.start()
-            place = Entry("place", f"{_compass(before[1])}-{place.id}")
+            place = Entry("place", _directed(before[1], text[start:end], place.id))
         known = next((e for e in self._lexicon.forms.get(folded[start:end], ()) if e.type == "place"), None)
         return _mention(text, start, end, (known or place, *(e for e in entries if e.type != "place")))
 
@@ -165,6 +168,12 @@ def _with_modifiers(text: str, start: int) -> int:
     return start
 
 
+def _directed(points: str, wording: str, place: str) -> str:
+    """Return the id of a part of a place: by its one compass point, else by its words."""
+    plain = len(re.findall(r"\band\b|\bto\b|coast|slope|edge|tip", fold(wording))) == 0
+    return f"{_compass(points)}-{place}" if plain else slug(re.sub(r"^the ", "", wording))
+
+
 def _compass(words: str) -> str:
     """Return compass points in one spelling.
 
@@ -180,4 +189,5 @@ def _latin(names: tuple[str, ...]) -> re.Pattern[str]:
     genera = sorted({name.split()[0] for name in names})
     listed = "|".join(map(re.escape, genera))
     initials = "".join(sorted({genus[0] for genus in genera}))
-    return re.compile(rf"\b(?:(?:{listed})(?: (?!and\b|species\b|is\b|are\b|was\b|in\b|has\b|of\b|from\b|with\b|or\b|were\b|spp?\b|that\b|which\b|can\b|may\b|as\b|by\b|to\b|on\b|at\b|have\b)[a-z-]{{3,}}){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?!and\b)[a-z-]{{3,}}(?: (?!and\b|is\b|are\b|was\b|in\b|has\b|of\b|from\b|with\b|or\b|that\b|which\b)[a-z]{{4,}}(?:us|a|um|is|i|ae|ensis))?)")
+    epithets = "|".join(sorted({re.escape(word) for name in names for word in name.split()[1:]}))
+    return re.compile(rf"\b(?:(?:{listed})(?: (?:{epithets})\b){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?:{epithets})\b(?: (?:{epithets})\b)?)")

@@ -11,9 +11,9 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 
 _BREAK = re.compile(r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b|: | (?:but|although|whereas|while|because|despite|however) |\. ")
 _NO = re.compile(
-    r"\b(?:no evidence|not (?!only|just|yet (?:been )?fully|well|necessarily|surprising)|n't\b|never|neither|nor|no longer|without|unlikely|rather than|instead of|"
+    r"\b(?:no evidence|not (?!only|just|yet (?:been )?fully|well|necessarily|surprising)|n't|never|neither|nor|no longer|without|unlikely|rather than|instead of|"
     r"no (?:known|significant|major|serious|current|immediate|records?|confirmed|longer|natural|other|such|threats?|real|apparent|obvious|direct|indication)|"
-    r"absence of|lack(?:s|ing)? (?:of )?(?:any )?(?:evidence|threats?)|free (?:of|from)|rarely|nowhere|cannot|none of|is not|are not|was not|does not|do not|did not|has not|have not|myth)"
+    r"absence of|lack(?:s|ing)? (?:of )?(?:any )?(?:evidence|threats?)|free (?:of|from)|rarely|nowhere|cannot|none of|is not|are not|was not|does not|do not|did not|has not|have not|myth)\b"
 )
 _DOUBT = (
     ("probable", re.compile(r"\b(?:probably|likely|presumably|believed|thought|considered likely|suspected|assumed|expected|suggests?|apparently|appears?|seems?|estimated)\b")),

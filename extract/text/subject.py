@@ -78,10 +78,11 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
         if name := _as_name(heading, lexicon, text):
             votes[name] += weight
     scientific_of: dict[str, str] = {}
-    for sentence in head:
+    prose = [s for s in head if s.block.kind != "heading"]
+    for number, sentence in enumerate(prose):
         for match in _NAMED.finditer(sentence.text):
             if (name := _trimmed(match[1])) and match[2].split()[0] not in _ENGLISH and match[2] in latin:
-                votes[name] += 6
+                votes[name] += 6 if number == 0 else 2
                 scientific_of.setdefault(name, match[2])
     folded = fold(text)
     for name, count in _mentioned(folded[:200_000], text[:200_000], lexicon).items():
@@ -89,8 +90,9 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     # A longer name with the same noun explains the shorter: "leopard" counts for "Amur leopard" where that leads.
     best = max(votes, key=lambda name: (votes[name] + 0.5 * len(name.split()), name), default="")
     leading = _leading_latin(head, latin)
-    if leading and (not best or (votes[best] < 6 and folded.count(fold(leading)) >= votes[best])):
-        return _subject(leading, (leading, *[n for n in latin if n != leading][:0]), text, head, lexicon, latin)
+    opens = any(s.text.lower().startswith(leading.lower()) for s in prose[:1]) if leading else False
+    if leading and (not best or opens or (votes[best] < 6 and folded.count(fold(leading)) >= votes[best])):
+        return _subject(leading, (leading,), text, head, lexicon, latin)
     if not best or (votes[best] < 3 and not latin):
         return None
     longer = [n for n in votes if n.endswith(" " + best) and votes[n] * 3 >= votes[best]]
@@ -107,9 +109,11 @@ def _subject(
         for match in _ALSO.finditer(sentence.text):
             names += [fold(name) for name in split_names(match[1])]
     noun = names[0].split()[-1] if names else ""
-    wider = re.search(rf"\b(?:subspecies|form|race|variety|population)s? of (?:the )?((?:\w+ )?{re.escape(noun)})s?\b", fold(text)) if noun else None
-    names = [name for name in dict.fromkeys(names) if not (wider and name == wider[1])]
-    known = next((e.id for name in names for e in lexicon.forms.get(name, ()) if e.type == "taxon"), "")
+    wider = re.search(rf"\ba (?:\w+ )?(?:subspecies|form|race|variety) of (?:the )?({re.escape(noun)})s?\b", fold(text)) if noun else None
+    names = list(dict.fromkeys(names))
+    # Of other names only those of several words are looked up: "panda" is more than the giant panda.
+    sure = [name for n, name in enumerate(names) if n == 0 or " " in name]
+    known = next((e.id for name in sure for e in lexicon.forms.get(name, ()) if e.type == "taxon"), "")
     known = known or next((e.id for name in scientific for e in lexicon.forms.get(fold(name), ()) if e.type == "taxon"), "")
     return Subject(label, known or slug(singular(label)), tuple(names), scientific, noun, wider[1] if wider else "", latin)
 
@@ -213,10 +217,6 @@ def _cut(name: str) -> str:
 
 def _leading_latin(head: list, latin: tuple[str, ...]) -> str:  # type: ignore[type-arg]
     """Return the scientific name that stands first in the head of a document."""
-    places = [(text.find(name), n, name) for n, text in enumerate(fold_none(s.text) for s in head) for name in latin if name.lower() in text.lower()]
-    best = min(((n, place, name) for place, n, name in places), default=(0, 0, ""))
-    return best[2]
-
-
-def fold_none(text: str) -> str:
-    return text
+    texts = [sentence.text.lower() for sentence in head]
+    places = [(n, text.find(name.lower()), name) for n, text in enumerate(texts) for name in latin if name.lower() in text]
+    return min(places, default=(0, 0, ""))[2]
