@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..candidate import Candidate, DocumentId, Number, Thing
@@ -82,8 +82,19 @@ def extract(
     for sentence in reading.sentences:
         if sentence.block.section != "none":
             _read_sentence(state, engine, finder, sentence)
-    ordered = sorted(state.found.values(), key=lambda c: (c.evidence[0].start, c.evidence[0].end, c.predicate, c.id))
+    ordered = sorted(_informed(state.found.values()), key=lambda c: (c.evidence[0].start, c.evidence[0].end, c.predicate, c.id))
     return Extraction(tuple(ordered), subject, converted.notes)
+
+
+def _informed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield candidates without the actions of nobody that another says somebody does."""
+    known = list(candidates)
+    acted = {(c.object.id, c.subject.id) for c in known if c.predicate == "action" and c.actor and c.object}
+    for candidate in known:
+        if candidate.actor or candidate.predicate != "action" or not candidate.object:
+            yield candidate
+        elif (candidate.object.id, candidate.subject.id) not in acted:
+            yield candidate
 
 
 def read_sentence(text: str, *, section: str = "", kind: str = "paragraph", rules: Iterable[Rule] | None = None, about: str = "") -> list[Candidate]:
@@ -127,6 +138,8 @@ def _read_sentence(state: _State, engine: Engine, finder: Mentions, sentence: Se
     state.last = subject
     seen: list[tuple[str, str, int, int]] = []
     for finding in engine.apply(code, kind=sentence.block.kind, section=sentence.block.section):
+        if finding.rule.predicate == "action" and sentence.block.kind in {"heading", "caption"}:
+            continue  # what a section is called is no statement that it is done
         for candidate in _candidates(state, sentence, code, finding, subject):
             key = (candidate.predicate, candidate.object.id if candidate.object else str(candidate.quantity), finding.number, finding.rule.unit)
             if finding.number >= 0 and any(key[:3] == other[:3] for other in seen) and not candidate.actor:
@@ -194,7 +207,7 @@ def _candidates(state: _State, sentence: Sentence, code: Encoded, finding: Findi
     rule = finding.rule
     mention = code.mentions[finding.number] if finding.number >= 0 else None
     if rule.value.startswith("@"):
-        things = _in_words(rule, code, finding, sentence)
+        things = _in_words(rule, code, finding, sentence, state)
         said: list[tuple[str, Thing | None, Number | None]] = [(rule.predicate, thing, None) for thing in things]
     else:
         said = [_said(rule, mention, code, finding, sentence, state)]
@@ -212,12 +225,15 @@ def _candidates(state: _State, sentence: Sentence, code: Encoded, finding: Findi
 _SEASONS = {"fall": "autumn", "rainy season": "wet-season", "monsoon": "wet-season", "wet season": "wet-season", "dry season": "dry-season"}
 
 
-def _in_words(rule: Rule, code: Encoded, finding: Finding, sentence: Sentence) -> list[Thing]:
+def _in_words(rule: Rule, code: Encoded, finding: Finding, sentence: Sentence, state: _State) -> list[Thing]:
     """Return values in the words of the page: names, and seasons by their notation."""
     start, end = code.original(finding.worded[0]), code.original(finding.worded[1] - 1) + 1
     words_ = sentence.text[start:end]
     if rule.value == "@season":
         return [Thing(words_, f"season-1.0:{_SEASONS.get(words_.lower(), words_.lower())}")]
+    if rule.value == "@modifier":
+        # "Far Eastern or Amur leopard": the noun stands once
+        words_ = f"{words_} {state.subject.head}"
     return [Thing(name, slug(name)) for name in split_names(words_)]
 
 
@@ -348,6 +364,7 @@ def _actors(state: _State, code: Encoded, finding: Finding) -> list[Thing | None
     """Return who acts: organisations named before the action or after "by", else "we", the publisher."""
     first, last = clause(code, finding.start, finding.end)
     named: list[Thing | None] = []
+    generic: list[Thing | None] = []  # kinds of people, who count where nobody is named
     for number, mention in enumerate(code.mentions):
         entry = mention.entry("org")
         here, there = code.span(number)
@@ -356,7 +373,7 @@ def _actors(state: _State, code: Encoded, finding: Finding) -> list[Thing | None
         by = re.search(r"\b(?:by|with|alongside|through)(?: the| local| several)? $", code.text[max(0, here - 20) : here])
         if here < finding.end or by:
             if not re.search(r"\b(?:for|on|to|against|according to|listed by) (?:the )?$", code.text[max(0, here - 18) : here]):
-                named.append(Thing(mention.text, entry.id))
+                (generic if entry.weak else named).append(Thing(mention.text, entry.id))
     if re.search(r"\b(?:we|we're|we've|our|us)\b", code.text[: finding.end]) and state.publisher:
         named.insert(0, Thing(state.publisher_text, state.publisher.id))
-    return list(dict.fromkeys(named)) or [None]
+    return list(dict.fromkeys(named or generic)) or [None]

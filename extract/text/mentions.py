@@ -121,8 +121,14 @@ class Mentions:
                 end = after.end()
                 place = Entry("place", slug(text[start:end]))
         if before := _COMPASS.search(folded, max(0, start - 45), start):
-            start = before.start()
-            place = Entry("place", _directed(before[1], text[start:end], place.id))
+            points = text[before.start(1) : before.end(1)]
+            name, joined, rest = points.partition(" and ")
+            if joined and name[0].isupper() and rest[0].islower():  # "the Far East and northern Norway" are two places
+                start = before.end(1) - len(rest)
+                points = rest
+            else:
+                start = before.start()
+            place = Entry("place", _directed(fold(points), text[start:end], place.id))
         known = next((e for e in self._lexicon.forms.get(folded[start:end], ()) if e.type == "place"), None)
         return _mention(text, start, end, (known or place, *(e for e in entries if e.type != "place")))
 
