@@ -45,7 +45,7 @@ def find_blocks(converted: Converted) -> tuple[Block, ...]:
         found = list(_lines(text))
     else:
         found = [_known(text, mark) for mark in converted.marks]
-    return tuple(_sectioned(text, found))
+    return tuple(_sectioned(text, _paired(text, found)))
 
 
 def _known(text: str, mark: Mark) -> Block:
@@ -120,6 +120,30 @@ def _judged(text: str, block: Block) -> Block:
         if match and len(match[1].split()) <= 6:
             return replace(block, kind="key-value", key=block.start + match.end())
     return replace(block, kind="paragraph") if block.kind == "key-value" else block
+
+
+def _paired(text: str, blocks: list[Block]) -> Iterator[Block]:
+    """Join a key that stands alone with the short value that follows it: one key-value block of the two."""
+    at = 0
+    while at < len(blocks):
+        block = blocks[at]
+        if at + 1 < len(blocks) and block.kind in {"heading", "paragraph", "list-item"} and _is_key(text, block):
+            value = blocks[at + 1]
+            if value.kind not in SKIPPED and 0 < value.end - value.start < 90 and not _is_key(text, value):
+                yield Block(block.start, value.end, "key-value", key=value.start)
+                at += 2
+                continue
+        yield block
+        at += 1
+
+
+def _is_key(text: str, block: Block) -> bool:
+    return block.end - block.start < 40 and bool(_keys().match(text[block.start : block.end].strip(" *_#")))
+
+
+@cache
+def _keys() -> re.Pattern[str]:
+    return re.compile(str(_data()["keys"]), re.IGNORECASE)
 
 
 def _by_words(line: str) -> str:

@@ -75,7 +75,11 @@ class Reading:
             if block.key and at + block.start < block.key:
                 key += max(0, min(stop, block.key - block.start) - at)
             at = match.end() if match else stop
-        text = "".join(parts).translate(_PLAIN)
+        text = "".join(parts)
+        if "\n" in text and block.kind == "key-value" and key:
+            # A key on a line of its own reads as one before a colon.
+            text = text.replace("\n", ":", 1)
+        text = text.translate(_PLAIN)
         base = self._length - len(text)
         for start, end in _sentences(text):
             mine = key - start if start < key < end else 0

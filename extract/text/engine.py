@@ -116,6 +116,8 @@ def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool)
         if _takes(rule, code, number):
             if len(_TOKEN.findall(gap)) > rule.gap:
                 break
+            if found and code.mentions[number].amount and gap.strip() == "(":
+                break  # the same in another unit
             found.append(number)
             edge = end if forward else start
         elif len(_TOKEN.findall(gap)) > rule.gap + 3:

@@ -102,7 +102,7 @@ def read_sentence(text: str, *, section: str = "", kind: str = "paragraph", rule
     lexicon = load_lexicon()
     reading = Reading(Converted(text, "text/1"))
     names = (fold(about),) if about else ()
-    subject = Subject(about, slug(about), names, (), names[0].split()[-1] if names else "")
+    subject = Subject(about, slug(about) or "subject", names, (), names[0].split()[-1] if names else "")
     state = _State(DocumentId("", "", ""), reading, subject, Entry("org", "publisher"), "we")
     finder = Mentions(lexicon, subject)
     engine = Engine(load_rules() if rules is None else rules)

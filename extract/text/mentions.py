@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .forms import fold, singular, slug
 from .lexicon import Entry, Lexicon
+from .modifiers import with_modifiers
 from .numbers import Amount, find_amounts
 from .subject import Subject
 
@@ -32,20 +33,6 @@ _PLACE_NAME = re.compile(
     r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: [A-ZÀ-Þ][\w'’‘ʻ-]+)?"
 )
 _NAME = re.compile(r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) )?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}(?=[.,;:)]|$| and\b| or\b| in\b| on\b| to\b| as\b| where\b| but\b| at\b| with\b)")
-_LEFT = re.compile(r"(?:([\w'’-]+)( |-))$")
-_MODIFIERS = set("""
-roe snow mule brown black white red grey gray green blue yellow golden silver silvery giant dwarf pygmy lesser greater common wild sea river
-mountain alpine arctic polar desert forest swamp marsh water ground tree rock sand bush field house wood bank harvest deer jumping flying spiny
-striped spotted banded crested horned tufted hooded masked ringed bearded hairy naked blind crab bighorn feral domestic domesticated native
-freshwater marine aquatic small smaller large larger medium ungulate wading burrowing long short giant fan king emperor queen royal eastern western northern southern
-american african asian european indian chinese siberian australian barn snowy burmese axis sika fallow hog barking bushy pine fur elephant harp
-kelp soldier army leafcutter carpenter honey bumble dung scarab ground-dwelling ground-nesting migratory game reef bony cartilaginous tropical
-coral sun sloth howler spider squirrel capuchin colobus proboscis vervet night fruit insect-eating plague bush-tailed cotton kangaroo mole vole
-schooling pelagic demersal benthic bottom-dwelling soft hard stony shelled hard-shelled soft-bodied hoofed horseshoe cave
-""".split())  # fmt: skip
-_NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
-
-
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of a sentence and what it may name; `amount` when it counts."""
@@ -102,7 +89,7 @@ class Mentions:
             if "place" in kinds:
                 yield self._place(text, folded, start, end, entries)
             elif "taxon" in kinds:
-                begin = _with_modifiers(text, start)
+                begin = with_modifiers(text, start)
                 if begin == start and self._subject and singular(folded[start:end]) == singular(self._subject.head):
                     yield _mention(text, start, end, entries, extra=("own",))
                     continue
@@ -156,22 +143,6 @@ def _longest(found: list[Mention]) -> list[Mention]:
             taken.append((mention.start, mention.end))
             kept.append(mention)
     return sorted(kept, key=lambda mention: mention.start)
-
-
-def _with_modifiers(text: str, start: int) -> int:
-    """Return where the name of a taxon starts that has words before its noun: "white-tailed", "Siberian", "roe"."""
-    for _ in range(3):
-        match = _LEFT.search(text, max(0, start - 30), start)
-        if match is None:
-            break
-        word = match[1]
-        capital = word[:1].isupper() and match.start(1) > 0 and text[match.start(1) - 2 : match.start(1) - 1] not in {".", "!", "?", ":"} and not word.isupper()
-        if not (capital or fold(word) in _MODIFIERS or re.fullmatch(r"[a-z]+-[a-z]+(?:ed|ing|ous|back|tail|nose|wing|neck|bill|face)", fold(word))):
-            break
-        if fold(word) in _NO_MODIFIER or word.endswith(("'s", "’s")) and not capital:
-            break
-        start = match.start(1)
-    return start
 
 
 def _directed(points: str, wording: str, place: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ..documents import Reading
 from .forms import fold, plural, singular, slug
 from .lexicon import Lexicon
+from .modifiers import with_modifiers
 
 __all__ = ["Subject", "find_subject"]
 
@@ -83,8 +84,12 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
         for match in _NAMED.finditer(sentence.text):
             if (name := _trimmed(match[1])) and match[2].split()[0] not in _ENGLISH and match[2] in latin:
                 votes[name] += 6 if number == 0 else 2
+                if number < 3 and len(re.findall(rf"\b{re.escape(name)}", fold(text))) > 1:
+                    votes[name] += 1000  # what the opening introduces with its scientific name
                 scientific_of.setdefault(name, match[2])
     folded = fold(text)
+    for name in list(_mentioned(fold(prose[0].text)[:45], prose[0].text[:45], lexicon))[-1:] if prose else []:
+        votes[name] += 3  # what the first sentence begins with
     for name, count in _mentioned(folded[:200_000], text[:200_000], lexicon).items():
         votes[name] += count
     # A longer name with the same noun explains the shorter: "leopard" counts for "Amur leopard" where that leads.
@@ -109,6 +114,9 @@ def _subject(
         for match in _ALSO.finditer(sentence.text):
             names += [fold(name) for name in split_names(match[1])]
     noun = names[0].split()[-1] if names else ""
+    first = names[0].rpartition(" ")[0] if names else ""
+    if any(e.type == "taxon" and not e.weak for e in lexicon.forms.get(first, ())) and fold(text).count(plural(first)) > 1:
+        names.append(first)  # "hawksbills" for the hawksbill turtle
     wider = re.search(rf"\ba (?:\w+ )?(?:subspecies|form|race|variety) of (?:the )?({re.escape(noun)})s?\b", fold(text)) if noun else None
     names = list(dict.fromkeys(names))
     # Of other names only those of several words are looked up: "panda" is more than the giant panda.
@@ -166,9 +174,9 @@ def _mentioned(folded: str, text: str, lexicon: Lexicon) -> Counter[str]:
             if len(name.split()) == 1 and name in _KINDS:
                 continue
             counts[name] += 1
-            before = re.search(r"([\w'-]+) $", folded[max(0, start - 25) : start])
-            if before and text[start - len(before[1]) - 1].isupper() and before[1] not in _NOT_NAMES:
-                counts[f"{before[1]} {name}"] += 1
+            begin = with_modifiers(text, start)
+            if begin < start and folded[begin:start].split()[0] not in _NOT_NAMES:
+                counts[f"{folded[begin:start]}{name}"] += 1
     return counts
 
 
@@ -185,7 +193,7 @@ def _latin_names(reading: Reading) -> tuple[str, ...]:
             name = next(group for group in match.groups() if group)
             if name.isupper():
                 name = name.capitalize()
-            if _is_latin(name):
+            if _is_latin(name, sure=pattern is not _KEYED):
                 found.setdefault(_cut(name))
     for sentence in reading.sentences[:_HEAD]:
         match = _IS_SPECIES.match(sentence.text)
@@ -196,7 +204,7 @@ def _latin_names(reading: Reading) -> tuple[str, ...]:
     return tuple(found)
 
 
-_LATIN_END = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|or|ax|ex|ix|yx|es|on|os|o|er|as|x|ps|ops|e|rum|n|l|y|r)$")
+_LATIN_END = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys)$")
 _ENGLISH_WORDS = {"the", "and", "are", "was", "were", "have", "has", "with", "from", "that", "this", "these", "they", "their", "which", "for", "but", "not",
                   "live", "lives", "can", "may", "also", "only", "species", "population", "populations", "area", "areas", "habitat", "forest", "range",
                   "name", "names", "common", "island", "islands", "sea", "river", "national", "park", "region", "province", "state", "states",
@@ -204,11 +212,13 @@ _ENGLISH_WORDS = {"the", "and", "are", "was", "were", "have", "has", "with", "fr
                   "see", "pers", "obs", "comm", "left", "right", "above", "below", "male", "female", "former", "formerly"}  # fmt: skip
 
 
-def _is_latin(name: str) -> bool:
+def _is_latin(name: str, *, sure: bool = False) -> bool:
+    """Whether words look like a scientific name; `sure` where the page sets them off as one."""
     genus, *rest = name.replace("(", "").replace(")", "").split()
-    if genus in _ENGLISH or not rest or genus.isupper():
+    if genus in _ENGLISH or not rest or genus.isupper() or not genus[0].isupper():
         return False
-    return all(word not in _ENGLISH_WORDS and bool(_LATIN_END.search(word)) for word in rest if word.islower() and word.isalpha())
+    lower = [word for word in rest if word.islower() and word.isalpha()]
+    return all(word not in _ENGLISH_WORDS and (sure or bool(_LATIN_END.search(word))) for word in lower)
 
 
 def _cut(name: str) -> str:
