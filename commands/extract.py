@@ -28,7 +28,9 @@ def extract(
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write JSON Lines to a file.")] = None,
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes.", show_default="one a core")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print candidates as JSON Lines (docs/extraction.md).")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print candidates as JSON Lines (docs/extraction.md).")
+    ] = False,
 ) -> None:
     """Find candidate claims in documents, for a curator to judge."""
     from ..extract.text.files import extract_files, find_documents, read_setting
@@ -72,7 +74,9 @@ def _show(results: list[FileResult], *, stderr: bool) -> None:
     table = Table("file", "about", "candidates", "kinds", box=None, pad_edge=False)
     for result in results:
         kinds = Counter(candidate.predicate for candidate in result.candidates)
-        shown = ", ".join(f"{count} {name}" for name, count in sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0])))
+        shown = ", ".join(
+            f"{count} {name}" for name, count in sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))
+        )
         notes = "; ".join([*result.notes, *(["cannot be read"] if result.problem else [])])
         table.add_row(result.file, result.subject, str(len(result.candidates)), shown or notes)
     console(stderr=stderr).print(table)

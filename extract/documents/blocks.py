@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -41,10 +41,7 @@ class Block:
 def find_blocks(converted: Converted) -> tuple[Block, ...]:
     """Return the blocks of a document in order, each with its kind and section."""
     text = converted.text
-    if converted.marks is None:
-        found = list(_lines(text))
-    else:
-        found = [_known(text, mark) for mark in converted.marks]
+    found = list(_lines(text)) if converted.marks is None else [_known(text, mark) for mark in converted.marks]
     return tuple(_sectioned(text, _paired(text, found)))
 
 
@@ -103,16 +100,17 @@ def _is_heading(line: str) -> bool:
     bare = line.strip(" *_#")
     words = bare.split()
     if not words or len(bare) > 90 or len(words) > 12 or _STOP.search(bare.rstrip("?")) or _KEY.match(line):
-        return bool(words) and len(bare) < 60 and bare.endswith(("?", ":")) and words[0][:1].isupper() and len(words) < 9
+        return (
+            bool(words) and len(bare) < 60 and bare.endswith(("?", ":")) and words[0][:1].isupper() and len(words) < 9
+        )
     return bare[0].isupper() or bare[0].isdigit() or not bare[0].isascii()
 
 
 def _judged(text: str, block: Block) -> Block:
     """Return the block with its kind corrected by its words."""
     line = text[block.start : block.end]
-    if len(line) < 400:
-        if kind := _by_words(line):
-            return replace(block, kind=kind)
+    if len(line) < 400 and (kind := _by_words(line)):
+        return replace(block, kind=kind)
     if _NOTE.match(line):
         return replace(block, kind="reference")
     if block.kind != "heading" or len(line) < 60:
@@ -166,7 +164,7 @@ def _data() -> dict[str, dict[str, str]]:
     return tomllib.loads(Path(__file__).with_name("blocks.toml").read_text(encoding="utf-8"))
 
 
-def _sectioned(text: str, blocks: list[Block]) -> Iterator[Block]:
+def _sectioned(text: str, blocks: Iterable[Block]) -> Iterator[Block]:
     """Give every block the section that it stands in, by the nearest heading whose words are known."""
     section, depth = "", 0
     for block in blocks:

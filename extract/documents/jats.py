@@ -14,7 +14,7 @@ _SKIPPED = {"ref-list", "fn-group", "ack", "journal-meta", "contrib-group", "aff
             "permissions", "graphic", "media", "object-id", "label", "xref-group", "disp-formula", "inline-formula",
             "tex-math", "math", "article-id", "subj-group", "volume", "issue", "fpage", "lpage", "elocation-id",
             "kwd-group", "table-wrap", "supplementary-material", "self-uri", "funding-group", "article-categories",
-            "object-id", "xref", "named-content-group", "nomenclature-citation-list", "counts"}  # fmt: skip
+            "xref", "named-content-group", "nomenclature-citation-list", "counts"}  # fmt: skip
 _HEADINGS = {"title": 0, "article-title": 1, "nomenclature": 2}
 _BLOCKS = {"p": "paragraph", "list-item": "list-item", "caption": "caption"}
 

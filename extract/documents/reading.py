@@ -16,15 +16,18 @@ __all__ = ["Reading", "Sentence", "read"]
 _LONGEST = 2000
 #: What readers do not see. Emphasis marks count only at the edge of a word, so that snake_case stays.
 _UNSEEN = re.compile(
-    r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]|\]\]\s?|\[\[|\*{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.,)])_{1,3}(?!\w)"
+    r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]|\]\]\s?|\[\[|\*{1,3}|(?<!\w)_{1,3}(?=\w)"
+    r"|(?<=[\w.,)])_{1,3}(?!\w)"
     r"|\\(?=[\\`*_{}\[\]()#+.!-])|(?<=\])\(https?:[^()\s]*\)|!?\[(?=[^\]\n]{1,200}\]\(http)|\](?=\(http)"
     r"|[\u00ad\u200b-\u200f\u2060\ufeff]|<[/a-zA-Z][^<>\n]{0,80}>|(?<=\s)\s+|^\s+"
 )
 _PLAIN = str.maketrans(dict.fromkeys("\n\t\u00a0\u2009\u202f\u2007\x0c\x0b", " "))
 _END = re.compile(r"""[.!?…]+["'”’)\]]*\s+(?=["'“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|[。！？]|(?<=[a-z]);\s+(?=[A-Z])""")
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(\[“\"'])(?:[A-Za-z]|[A-Z]\.[A-Z]|e\.g|i\.e|cf|ca|approx|c|spp?|subsp|ssp|var|f|cv|Dr|Mr|Mrs|Ms|Prof|St|Mt|vs|al|"
-    r"Fig|Figs|figs?|no|No|pp?|Vol|vol|est|incl|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|U\.S|U\.K|etc|Ft|ft|"
+    r"(?:^|[\s(\[“\"'])(?:[A-Za-z]|[A-Z]\.[A-Z]|e\.g|i\.e|cf|ca|approx|c|spp?|subsp|"
+    r"ssp|var|f|cv|Dr|Mr|Mrs|Ms|Prof|St|Mt|vs|al|"
+    r"Fig|Figs|figs?|no|No|pp?|Vol|vol|est|incl|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|"
+    r"Oct|Nov|Dec|Inc|Ltd|Co|U\.S|U\.K|etc|Ft|ft|"
     r"in|sq|km|lbs?|kg|resp|pers|comm|obs|unpubl|dept|Dept|Gov|Gen|Is|Isl|Pt|Ave|aff|nov|gen|auct|viz|min|max|avg)\.$"
 )
 

@@ -13,7 +13,7 @@ _DEPTH = 500
 class _Shallow(TreeBuilder):
     depth = 0
 
-    def start(self, tag: str, attrs: dict[str, str]) -> Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self.depth += 1
         if self.depth > _DEPTH:
             raise ValueError(f"XML with elements nested deeper than {_DEPTH}")

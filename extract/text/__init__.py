@@ -5,4 +5,14 @@ from .lexicon import Lexicon, load_lexicon
 from .rules import Rule, load_rules
 from .subject import Subject
 
-__all__ = ["EXTRACTOR", "Extraction", "Lexicon", "Rule", "Subject", "extract", "load_lexicon", "load_rules", "read_sentence"]
+__all__ = [
+    "EXTRACTOR",
+    "Extraction",
+    "Lexicon",
+    "Rule",
+    "Subject",
+    "extract",
+    "load_lexicon",
+    "load_rules",
+    "read_sentence",
+]

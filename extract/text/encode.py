@@ -29,10 +29,40 @@ def _sign(tag: str) -> str:
 
 _TAGS = frozenset(
     name + strength
-    for name in (
-        "threat stress action habitat use status trait place demonym org taxon self latin name count year percent money length mass area time ratio "
-        "own mammal bird reptile amphibian fish invertebrate plant food"
-    ).split()
+    for name in [
+        "threat",
+        "stress",
+        "action",
+        "habitat",
+        "use",
+        "status",
+        "trait",
+        "place",
+        "demonym",
+        "org",
+        "taxon",
+        "self",
+        "latin",
+        "name",
+        "count",
+        "year",
+        "percent",
+        "money",
+        "length",
+        "mass",
+        "area",
+        "time",
+        "ratio",
+        "own",
+        "mammal",
+        "bird",
+        "reptile",
+        "amphibian",
+        "fish",
+        "invertebrate",
+        "plant",
+        "food",
+    ]
     for strength in ("", "!")
 )
 
@@ -101,7 +131,7 @@ def compile_pattern(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:
     """
     for _ in range(4):
         pattern = _MACRO.sub(lambda match: f"(?:{_macro(match[1], macros)})", pattern)
-    pattern = _GAP.sub(lambda match: r"(?:[^\s,;:()]+,? ){0,%s}?" % match[1], pattern)
+    pattern = _GAP.sub(lambda match: rf"(?:[^\s,;:()]+,? ){{0,{match[1]}}}?", pattern)
     return re.compile(_SLOT.sub(_slot, _spaced(pattern)))
 
 

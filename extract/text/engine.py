@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .encode import Encoded
-from .mentions import Mention
 from .rules import Rule
 from .scope import clause, is_denied
 
 __all__ = ["Engine", "Finding"]
 
 #: What may not stand between the members of a list, or between a trigger and the first of them.
-_STOP = re.compile(r"[;:]| - |\b(?:but|although|though|however|while|whereas|despite|is|are|was|were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did)\b|\. ")
+_STOP = re.compile(
+    r"[;:]| - |\b(?:but|although|though|however|while|whereas|despite|is|are|was|"
+    r"were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did)\b|"
+    r"\. "
+)
 _TOKEN = re.compile(r"\S+")
 
 
@@ -75,7 +78,9 @@ class Engine:
             for number in _collect(rule, code, match):
                 start, end = code.span(number)
                 start, end = min(start, match.start()), max(end, match.end() if start < match.end() else end)
-                yield Finding(rule, start, end, match.span(), number, groups, _denied(rule, code, start, code.span(number)[0]))
+                yield Finding(
+                    rule, start, end, match.span(), number, groups, _denied(rule, code, start, code.span(number)[0])
+                )
 
 
 def _denied(rule: Rule, code: Encoded, start: int, end: int) -> bool:
@@ -96,7 +101,9 @@ def _collect(rule: Rule, code: Encoded, match: re.Match[str]) -> list[int]:
     first, past = code.number_at(match.start()), code.number_past(match.end())
     found = []
     if rule.side in {"inside", "both"}:
-        caught = [code.number_at(match.start(name)) for name in match.groupdict() if name.startswith("object") and match[name]]
+        caught = [
+            code.number_at(match.start(name)) for name in match.groupdict() if name.startswith("object") and match[name]
+        ]
         found += caught or [n for n in range(first, past) if _takes(rule, code, n)]
     if rule.side in {"after", "both", "around"}:
         found += _run(rule, code, match.end(), range(past, len(code.mentions)), forward=True)
@@ -107,7 +114,7 @@ def _collect(rule: Rule, code: Encoded, match: re.Match[str]) -> list[int]:
 
 def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool) -> list[int]:
     """Return the list of mentions that begins at the trigger's edge, as far as each is near the one before."""
-    found = []
+    found: list[int] = []
     for number in numbers:
         start, end = code.span(number)
         gap = code.text[edge:start] if forward else code.text[end:edge]

@@ -22,8 +22,14 @@ from .subject import Subject, find_subject, split_names
 __all__ = ["EXTRACTOR", "Extraction", "extract", "read_sentence"]
 
 EXTRACTOR = "wildgraph-rules/1"
-_PRONOUN = re.compile(r"(?:however, |yet |but |and |in (?:summer|winter|captivity), )?(?:it|they|its|their|these|this|both|he|she|them)\b")
-_LEAD = re.compile(r"(?:like|unlike|of|among|in|on|at|with|compared|besides|along|as|although|while|despite|from|during|by|for|since|when|after|before|because|if|to|apart|together|instead|throughout|across)\b[^,]*,\s*")
+_PRONOUN = re.compile(
+    r"(?:however, |yet |but |and |in (?:summer|winter|captivity), )?(?:it|they|its|their|these|this|both|he|she|them)\b"
+)
+_LEAD = re.compile(
+    r"(?:like|unlike|of|among|in|on|at|with|compared|besides|along|as|although|while|"
+    r"despite|from|during|by|for|since|when|after|before|because|if|to|apart|together|"
+    r"instead|throughout|across)\b[^,]*,\s*"
+)
 _QUANTITIES = {"count", "percent", "length", "mass", "area", "time"}
 _PLACED = {"population", "trend", "threat", "stress", "status", "action", "use"}
 _DATED = {"population", "trend", "threat", "stress", "status", "action", "rangeLostPercent", "habitatAffectedPercent"}
@@ -82,7 +88,9 @@ def extract(
     for sentence in reading.sentences:
         if sentence.block.section != "none":
             _read_sentence(state, engine, finder, sentence)
-    ordered = sorted(_informed(state.found.values()), key=lambda c: (c.evidence[0].start, c.evidence[0].end, c.predicate, c.id))
+    ordered = sorted(
+        _informed(state.found.values()), key=lambda c: (c.evidence[0].start, c.evidence[0].end, c.predicate, c.id)
+    )
     return Extraction(tuple(ordered), subject, converted.notes)
 
 
@@ -91,13 +99,18 @@ def _informed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
     known = list(candidates)
     acted = {(c.object.id, c.subject.id) for c in known if c.predicate == "action" and c.actor and c.object}
     for candidate in known:
-        if candidate.actor or candidate.predicate != "action" or not candidate.object:
-            yield candidate
-        elif (candidate.object.id, candidate.subject.id) not in acted:
+        if (
+            candidate.actor
+            or candidate.predicate != "action"
+            or not candidate.object
+            or (candidate.object.id, candidate.subject.id) not in acted
+        ):
             yield candidate
 
 
-def read_sentence(text: str, *, section: str = "", kind: str = "paragraph", rules: Iterable[Rule] | None = None, about: str = "") -> list[Candidate]:
+def read_sentence(
+    text: str, *, section: str = "", kind: str = "paragraph", rules: Iterable[Rule] | None = None, about: str = ""
+) -> list[Candidate]:
     """Return the candidates of one sentence about a taxon, as the examples of rules are tested."""
     lexicon = load_lexicon()
     reading = Reading(Converted(text, "text/1"))
@@ -107,7 +120,11 @@ def read_sentence(text: str, *, section: str = "", kind: str = "paragraph", rule
     finder = Mentions(lexicon, subject)
     engine = Engine(load_rules() if rules is None else rules)
     for sentence in reading.sentences:
-        block = replace(sentence.block, section=section or sentence.block.section, kind=kind if kind != "paragraph" else sentence.block.kind)
+        block = replace(
+            sentence.block,
+            section=section or sentence.block.section,
+            kind=kind if kind != "paragraph" else sentence.block.kind,
+        )
         _read_sentence(state, engine, finder, replace(sentence, block=block))
     return list(state.found.values())
 
@@ -141,7 +158,12 @@ def _read_sentence(state: _State, engine: Engine, finder: Mentions, sentence: Se
         if finding.rule.predicate == "action" and sentence.block.kind in {"heading", "caption"}:
             continue  # what a section is called is no statement that it is done
         for candidate in _candidates(state, sentence, code, finding, subject):
-            key = (candidate.predicate, candidate.object.id if candidate.object else str(candidate.quantity), finding.number, finding.rule.unit)
+            key = (
+                candidate.predicate,
+                candidate.object.id if candidate.object else str(candidate.quantity),
+                finding.number,
+                finding.rule.unit,
+            )
             if finding.number >= 0 and any(key[:3] == other[:3] for other in seen) and not candidate.actor:
                 continue
             seen.append(key)  # type: ignore[arg-type]
@@ -165,24 +187,37 @@ def _subject_of(state: _State, sentence: Sentence, folded: str, mentions: list[M
         return replace(state.last, how="pronoun") if state.last else replace(this, how="pronoun")
     lead = _LEAD.match(folded)
     start = lead.end() if lead else 0
-    head = next((m for m in mentions if m.start >= start and (m.entry("taxon") or "self" in m.tags) and m.start < start + 70), None)
+    head = next(
+        (m for m in mentions if m.start >= start and (m.entry("taxon") or "self" in m.tags) and m.start < start + 70),
+        None,
+    )
     if head is None:
         return this
     between = folded[start : head.start].split()
     if "self" in head.tags:
         return Thing(head.text, own.id, "named")
     entry = head.entry("taxon")
-    if entry is None or entry.weak or len(between) > 3 or any(word in _VERBS for word in between) or entry.group in {"food"}:
+    if (
+        entry is None
+        or entry.weak
+        or len(between) > 3
+        or any(word in _VERBS for word in between)
+        or entry.group in {"food"}
+    ):
         return this
     after = folded[head.end : head.end + 25]
-    if re.match(r"\s(?:species|habitat|prey|population|conservation|populations|numbers|poaching|hunting|-)|[-'’]s?\b", after) or not re.match(r"\s(?:\w+ly )?(?:is|are|was|were|has|have|had|can|may|live|lives|which|also|do|does|\w+s\b|\w+\b)", after):
+    if re.match(
+        r"\s(?:species|habitat|prey|population|conservation|populations|numbers|poaching|hunting|-)|[-'’]s?\b", after
+    ) or not re.match(
+        r"\s(?:\w+ly )?(?:is|are|was|were|has|have|had|can|may|live|lives|which|also|do|does|\w+s\b|\w+\b)", after
+    ):
         return this
     if _is_own(state.subject, singular(fold(head.text)), between):
         return Thing(head.text, own.id, "anaphor")
     return Thing(head.text, entry.id, "named")
 
 
-_VERBS = set("is are was were has have had found live lives include includes threatened eat eats hunt hunts by prey feed feeds known poaching hunting from".split())
+_VERBS = frozenset(words()["verbs"].split())
 
 
 def _is_own(subject: Subject, name: str, before: list[str]) -> bool:
@@ -197,9 +232,7 @@ def _is_own(subject: Subject, name: str, before: list[str]) -> bool:
     return name != subject.parent or bool({"the", "this", "these"} & set(before))
 
 
-_GROUPS = {"bird", "mammal", "fish", "cat", "plant", "frog", "toad", "insect", "animal", "tree", "turtle", "whale", "shark", "bat", "primate", "monkey", "ape",
-           "lizard", "snake", "bear", "fox", "deer", "antelope", "rodent", "marsupial", "amphibian", "reptile", "bee", "butterfly", "beetle", "snail", "coral",
-           "orchid", "shrub", "herb", "crab", "seal", "otter", "parrot", "penguin", "eagle", "vulture", "owl", "duck", "goose", "crane", "dolphin", "porpoise"}  # fmt: skip
+_GROUPS = frozenset(words()["groups"].split())
 
 
 def _candidates(state: _State, sentence: Sentence, code: Encoded, finding: Finding, subject: Thing) -> list[Candidate]:
@@ -217,12 +250,20 @@ def _candidates(state: _State, sentence: Sentence, code: Encoded, finding: Findi
         about, said = said[0][1], [(rule.predicate, replace(about, how=""), None)]
     found: list[Candidate] = []
     for predicate, thing, quantity in said:
-        if (thing or quantity) and not (thing and thing.id == about.id and predicate not in {"scientificName", "commonName"}):
+        if (thing or quantity) and not (
+            thing and thing.id == about.id and predicate not in {"scientificName", "commonName"}
+        ):
             found += _made(state, sentence, code, finding, about, predicate, thing, quantity)
     return found
 
 
-_SEASONS = {"fall": "autumn", "rainy season": "wet-season", "monsoon": "wet-season", "wet season": "wet-season", "dry season": "dry-season"}
+_SEASONS = {
+    "fall": "autumn",
+    "rainy season": "wet-season",
+    "monsoon": "wet-season",
+    "wet season": "wet-season",
+    "dry season": "dry-season",
+}
 
 
 def _in_words(rule: Rule, code: Encoded, finding: Finding, sentence: Sentence, state: _State) -> list[Thing]:
@@ -238,7 +279,14 @@ def _in_words(rule: Rule, code: Encoded, finding: Finding, sentence: Sentence, s
 
 
 def _made(
-    state: _State, sentence: Sentence, code: Encoded, finding: Finding, about: Thing, predicate: str, thing: Thing | None, quantity: Number | None
+    state: _State,
+    sentence: Sentence,
+    code: Encoded,
+    finding: Finding,
+    about: Thing,
+    predicate: str,
+    thing: Thing | None,
+    quantity: Number | None,
 ) -> list[Candidate]:
     rule = finding.rule
     qualifiers = _qualifiers(state, code, finding, predicate)
@@ -249,9 +297,18 @@ def _made(
     actors: list[Thing | None] = [*_actors(state, code, finding)] if rule.actor else [None]
     return [
         Candidate(
-            doc=state.doc, subject=about, predicate=predicate, object=thing, quantity=quantity, qualifiers=qualifiers,
-            actor=actor, evidence=(span,), sentence=here, rule=rule.id, extractor=EXTRACTOR,
-        )  # fmt: skip
+            doc=state.doc,
+            subject=about,
+            predicate=predicate,
+            object=thing,
+            quantity=quantity,
+            qualifiers=qualifiers,
+            actor=actor,
+            evidence=(span,),
+            sentence=here,
+            rule=rule.id,
+            extractor=EXTRACTOR,
+        )
         for actor in actors or [None]
     ]
 
@@ -270,7 +327,9 @@ def _place(code: Encoded, finding: Finding, text: str) -> tuple[int, int]:
     return start, end
 
 
-def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, sentence: Sentence, state: _State) -> tuple[str, Thing | None, Number | None]:
+def _said(
+    rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, sentence: Sentence, state: _State
+) -> tuple[str, Thing | None, Number | None]:
     predicate = rule.predicate
     if mention is not None and mention.amount is not None and mention.amount.kind in _QUANTITIES:
         amount = mention.amount
@@ -288,18 +347,45 @@ def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, 
         return predicate, None, None
     if predicate == "parentTaxon" and state.subject.names and state.subject.names[0] in fold(mention.text):
         return predicate, None, None
-    if predicate == "scientificName" and rule.id == "scientific-name-brackets" and mention.text not in state.subject.scientific:
+    if (
+        predicate == "scientificName"
+        and rule.id == "scientific-name-brackets"
+        and mention.text not in state.subject.scientific
+    ):
         return predicate, None, None
     if predicate == "scientificName":
         return predicate, Thing(mention.text, slug(mention.text)), None
-    kinds = [kind.rstrip("!") for kind in ("threat", "stress", "action", "habitat", "use", "status", "trait", "place", "org", "taxon", "name", "latin", "demonym") if {kind, f"{kind}!"} & (rule.take or mention.tags)]
+    kinds = [
+        kind.rstrip("!")
+        for kind in (
+            "threat",
+            "stress",
+            "action",
+            "habitat",
+            "use",
+            "status",
+            "trait",
+            "place",
+            "org",
+            "taxon",
+            "name",
+            "latin",
+            "demonym",
+        )
+        if {kind, f"{kind}!"} & (rule.take or mention.tags)
+    ]
     entry = next((mention.entry(kind) for kind in kinds if mention.entry(kind)), None)
     if entry is None:
         return predicate, None, None
     if entry.type == "trait":
         predicate, _, value = entry.id.partition(" ")
         return predicate, Thing(mention.text, value), None
-    if entry.type == "taxon" and state.subject.head and _is_own(state.subject, singular(fold(mention.text)), []) and predicate != "parentTaxon":
+    if (
+        entry.type == "taxon"
+        and state.subject.head
+        and _is_own(state.subject, singular(fold(mention.text)), [])
+        and predicate != "parentTaxon"
+    ):
         return predicate, Thing(mention.text, state.subject.id), None
     if predicate == "threat" and entry.type == "stress":
         predicate = "stress"
@@ -311,7 +397,14 @@ def _said(rule: Rule, mention: Mention | None, code: Encoded, finding: Finding, 
 def _stage(code: Encoded, finding: Finding) -> str:
     """Return the life stage that is counted: named directly after the number."""
     after = code.text[code.span(finding.number)[1] :][:40]
-    return next((stage for form, stage in _stages() if re.match(rf" (?:(?:wild|remaining|sexually|surviving|estimated) )?{form}\b", after)), "")
+    return next(
+        (
+            stage
+            for form, stage in _stages()
+            if re.match(rf" (?:(?:wild|remaining|sexually|surviving|estimated) )?{form}\b", after)
+        ),
+        "",
+    )
 
 
 def _stages() -> list[tuple[str, str]]:
@@ -343,12 +436,16 @@ def _qualifiers(state: _State, code: Encoded, finding: Finding, predicate: str) 
         start, end = code.span(finding.number)
     if predicate in _DATED:
         dated = year(code, start, end)
-        if dated and dated.amount and not (predicate == "status" and re.search(r"\b(?:now|currently)\b", code.text[start - 25 : end])):
+        if (
+            dated
+            and dated.amount
+            and not (predicate == "status" and re.search(r"\b(?:now|currently)\b", code.text[start - 25 : end]))
+        ):
             found |= {"year": dated.amount.low, "yearSource": "sentence"}
         elif state.heading_year and predicate == "population":
             found |= {"year": state.heading_year, "yearSource": "heading"}
     if predicate in _PLACED and finding.rule.region:
-        wording, place = region(code, start, end, (finding.number,))
+        _wording, place = region(code, start, end, (finding.number,))
         if place:
             found["region"] = place
     if finding.denied:
@@ -362,18 +459,21 @@ def _qualifiers(state: _State, code: Encoded, finding: Finding, predicate: str) 
 
 def _actors(state: _State, code: Encoded, finding: Finding) -> list[Thing | None]:
     """Return who acts: organisations named before the action or after "by", else "we", the publisher."""
-    first, last = clause(code, finding.start, finding.end)
+    _first, _last = clause(code, finding.start, finding.end)
     named: list[Thing | None] = []
     generic: list[Thing | None] = []  # kinds of people, who count where nobody is named
     for number, mention in enumerate(code.mentions):
         entry = mention.entry("org")
-        here, there = code.span(number)
+        here, _there = code.span(number)
         if entry is None or number == finding.number:
             continue
-        by = re.search(r"\b(?:by|with|alongside|through)(?: the| local| several)? $", code.text[max(0, here - 20) : here])
-        if here < finding.end or by:
-            if not re.search(r"\b(?:for|on|to|against|according to|listed by) (?:the )?$", code.text[max(0, here - 18) : here]):
-                (generic if entry.weak else named).append(Thing(mention.text, entry.id))
+        by = re.search(
+            r"\b(?:by|with|alongside|through)(?: the| local| several)? $", code.text[max(0, here - 20) : here]
+        )
+        if (here < finding.end or by) and not re.search(
+            r"\b(?:for|on|to|against|according to|listed by) (?:the )?$", code.text[max(0, here - 18) : here]
+        ):
+            (generic if entry.weak else named).append(Thing(mention.text, entry.id))
     if re.search(r"\b(?:we|we're|we've|our|us)\b", code.text[: finding.end]) and state.publisher:
         named.insert(0, Thing(state.publisher_text, state.publisher.id))
     return list(dict.fromkeys(named or generic)) or [None]

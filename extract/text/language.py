@@ -9,7 +9,9 @@ __all__ = ["language_of"]
 
 _SMALL = {
     "English": "the of and in is to are by for with from that this its was as on it has have be or at their they which",
-    "German": "der die das und ist nicht ein eine mit von zu den im auf für sich dem des als auch wird sind bei oder nach",
+    "German": (
+        "der die das und ist nicht ein eine mit von zu den im auf für sich dem des als auch wird sind bei oder nach"
+    ),
     "French": "le la les des et est une dans du que pour qui sur par avec au sont plus pas ce il en ont aux cette",
     "Spanish": "el la los las de y es en que una del por con para su se como más al son está sus ha entre",
     "Portuguese": "o os as de e é em que uma do da por com para seu se como mais ao são não dos das foi na no",

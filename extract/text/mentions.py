@@ -15,24 +15,46 @@ from .subject import Subject
 __all__ = ["Mention", "Mentions"]
 
 _COMPASS = re.compile(
-    r"(?:\b(?:(?:extreme|far|the|much of|parts of|most of|upper|lower|coastal|mainland|continental|tropical|peninsular|rural)\s+)?)"
-    r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:[- ]?(?:and |to )?(?:north|south|east|west|central|northern|southern|eastern|western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|slopes|coasts)\s+of\s+(?:the\s+)?)?$"
+    r"(?:\b(?:(?:extreme|far|the|much of|parts of|most of|upper|lower|coastal|mainland|"
+    r"continental|tropical|peninsular|rural)\s+)?)"
+    r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:[- "
+    r"]?(?:and |to )?(?:north|south|east|west|central|northern|southern|eastern|"
+    r"western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|"
+    r"slopes|coasts)\s+of\s+(?:the\s+)?)?$"
 )
 _PLACE_AFTER = re.compile(
-    r"'?s? (?:(?:National Park|Nature Reserve|Wildlife Sanctuary|Game Reserve|Island|Islands|Mountains?|Mountain Range|Range|Highlands|River|Province|"
-    r"Peninsula|Valley|Desert|Basin|Bay|Sea|Lake|Plateau|Reserve|County|District|State|Region|Archipelago|Coast|Hills|Delta|Forest|Gulf|Strait|Prefecture|"
-    r"Territory|Autonomous Region|region|province|peninsula|basin|coast|plateau|archipelago|highlands|lowlands|border|delta|mountains|watershed)\b)+"
+    r"'?s? (?:(?:National Park|Nature Reserve|Wildlife Sanctuary|Game Reserve|Island|"
+    r"Islands|Mountains?|Mountain Range|Range|Highlands|River|Province|"
+    r"Peninsula|Valley|Desert|Basin|Bay|Sea|Lake|Plateau|Reserve|County|District|"
+    r"State|Region|Archipelago|Coast|Hills|Delta|Forest|Gulf|Strait|Prefecture|"
+    r"Territory|Autonomous Region|region|province|peninsula|basin|coast|plateau|"
+    r"archipelago|highlands|lowlands|border|delta|mountains|watershed)\b)+"
 )
 _PLACE_WORD = (
-    r"(?:National Park|Nature Reserve|Biosphere Reserve|Wildlife Sanctuary|Wildlife Refuge|Game Reserve|National Forest|State Park|Marine Park|Forest Reserve|"
-    r"Islands?|Isles?|Atoll|Mountains?|Mtns|Range|Ranges|Highlands|Rivers?|Creek|Provinces?|Peninsula|Valley|Desert|Basin|Bay|Sea|Ocean|Lakes?|Plateau|Counties|County|"
-    r"Districts?|State|Region|Archipelago|Coast|Hills|Delta|Gulf|Straits?|Prefecture|Territory|Plains|Swamp|Wetlands|Caves?|Canyon|Reef|Massif|Lagoon|Point|Springs?|Municipality)"
+    r"(?:National Park|Nature Reserve|Biosphere Reserve|Wildlife Sanctuary|Wildlife "
+    r"Refuge|Game Reserve|National Forest|State Park|Marine Park|Forest Reserve|"
+    r"Islands?|Isles?|Atoll|Mountains?|Mtns|Range|Ranges|Highlands|Rivers?|Creek|"
+    r"Provinces?|Peninsula|Valley|Desert|Basin|Bay|Sea|Ocean|Lakes?|Plateau|Counties|"
+    r"County|"
+    r"Districts?|State|Region|Archipelago|Coast|Hills|Delta|Gulf|Straits?|Prefecture|"
+    r"Territory|Plains|Swamp|Wetlands|Caves?|Canyon|Reef|Massif|Lagoon|Point|Springs?|"
+    r"Municipality)"
 )
 _PLACE_NAME = re.compile(
-    rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ {_PLACE_WORD}))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
-    r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: [A-ZÀ-Þ][\w'’‘ʻ-]+)?"
+    rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ "
+    rf"{_PLACE_WORD}))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
+    r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|"
+    r"Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|"
+    r"Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
+    r"[A-ZÀ-Þ][\w'’‘ʻ-]+)?"
 )
-_NAME = re.compile(r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) )?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}(?=[.,;:)]|$| and\b| or\b| in\b| on\b| to\b| as\b| where\b| but\b| at\b| with\b)")
+_NAME = re.compile(
+    r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) "
+    r")?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}(?=[.,;:)]|$| and\b| or\b| in\b| on\b| to\b|"
+    r" as\b| where\b| but\b| at\b| with\b)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of a sentence and what it may name; `amount` when it counts."""
@@ -77,7 +99,13 @@ class Mentions:
                 yield _mention(text, *match.span(), (Entry("taxon", slug(match[0])),), extra=("latin",))
         for match in _PLACE_NAME.finditer(text):
             start, end = match.span()
-            first = re.match(r"(?:The|In|On|From|At|Of|And|Near|Throughout|Across|Around|Within|Like|By|To|For|Its|Both|Only|Most|Many|This) ", match[0])
+            first = re.match(
+                (
+                    r"(?:The|In|On|From|At|Of|And|Near|Throughout|Across|Around|Within|Like|By|To|"
+                    r"For|Its|Both|Only|Most|Many|This) "
+                ),
+                match[0],
+            )
             start += first.end() if first else 0
             yield _mention(text, start, end, (Entry("place", slug(text[start:end])),))
         for match in _NAME.finditer(text):
@@ -95,7 +123,10 @@ class Mentions:
                     continue
                 if begin < start:
                     group = next(e.group for e in entries if e.type == "taxon")
-                    known = next((e.id for e in self._lexicon.forms.get(singular(folded[begin:end]), ()) if e.type == "taxon"), "")
+                    known = next(
+                        (e.id for e in self._lexicon.forms.get(singular(folded[begin:end]), ()) if e.type == "taxon"),
+                        "",
+                    )
                     entries = (Entry("taxon", known or slug(singular(text[begin:end])), group=group),)
                 yield _mention(text, begin, end, entries)
             else:
@@ -103,10 +134,9 @@ class Mentions:
 
     def _place(self, text: str, folded: str, start: int, end: int, entries: tuple[Entry, ...]) -> Mention:
         place = next(entry for entry in entries if entry.type == "place")
-        if after := _PLACE_AFTER.match(text, end):
-            if text[end : after.end()].lstrip(" '’s")[:1].isupper():
-                end = after.end()
-                place = Entry("place", slug(text[start:end]))
+        if (after := _PLACE_AFTER.match(text, end)) and text[end : after.end()].lstrip(" '’s")[:1].isupper():
+            end = after.end()
+            place = Entry("place", slug(text[start:end]))
         if before := _COMPASS.search(folded, max(0, start - 45), start):
             points = text[before.start(1) : before.end(1)]
             name, joined, rest = points.partition(" and ")
@@ -130,13 +160,19 @@ def _counted(text: str, amount: Amount) -> Mention:
     return Mention(amount.start, amount.end, text[amount.start : amount.end], (), amount, frozenset({amount.kind}))
 
 
-_SPELT = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|one|a|(?:thir|four|fif|six|seven|eigh|nine)teen|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|the \w+ties|century)\b")
+_SPELT = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"forty|fifty|one|a|(?:thir|four|fif|six|seven|eigh|nine)teen|sixty|seventy|"
+    r"eighty|ninety|hundred|thousand|million|dozen|the \w+ties|century)\b"
+)
 
 
 def _longest(found: list[Mention]) -> list[Mention]:
     """Return mentions without overlap: what names the subject first, then the longest, then the leftmost."""
     kept: list[Mention] = []
-    ordered = sorted(found, key=lambda m: (m.tags == {"name"}, m.start - m.end, "self" not in m.tags, m.start, sorted(m.tags)))
+    ordered = sorted(
+        found, key=lambda m: (m.tags == {"name"}, m.start - m.end, "self" not in m.tags, m.start, sorted(m.tags))
+    )
     taken: list[tuple[int, int]] = []
     for mention in ordered:
         if not any(a < mention.end and mention.start < b for a, b in taken):
@@ -167,4 +203,7 @@ def _latin(names: tuple[str, ...]) -> re.Pattern[str]:
     listed = "|".join(map(re.escape, genera))
     initials = "".join(sorted({genus[0] for genus in genera}))
     epithets = "|".join(sorted({re.escape(word) for name in names for word in name.split()[1:]}))
-    return re.compile(rf"\b(?:(?:{listed})(?: (?:{epithets})\b){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?:{epithets})\b(?: (?:{epithets})\b)?)")
+    return re.compile(
+        rf"\b(?:(?:{listed})(?: (?:{epithets})\b){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?:{epithets})\b(?:"
+        rf" (?:{epithets})\b)?)"
+    )

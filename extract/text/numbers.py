@@ -11,39 +11,99 @@ from .lexicon import words
 
 __all__ = ["Amount", "find_amounts"]
 
-_ONES = {w: n for n, w in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split())}  # fmt: skip
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_ONES = {
+    w: n
+    for n, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 _WORD = "|".join(sorted([*list(_ONES)[1:], *_TENS], key=len, reverse=True))
 _FACTOR = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12, "m": 10**6}
 _DIGITS = r"(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _SPELT = rf"(?:{_WORD})(?:[- ](?:{_WORD}))?"
-_ONE = rf"(?:{_DIGITS}(?:[ -](?:hundred|thousand|million|billion)\b)?|(?:{_SPELT}|a)[ -](?:hundred|thousand|million|billion|dozen)\b|{_SPELT}\b)"
+_ONE = (
+    rf"(?:{_DIGITS}(?:[ -](?:hundred|thousand|million|billion)\b)?|(?:{_SPELT}|a)[ "
+    rf"-](?:hundred|thousand|million|billion|dozen)\b|{_SPELT}\b)"
+)
 #: What looks like numbers and counts nothing: dates, times, ratios, telephone numbers, editions, web addresses.
 _NOT = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d+(?:\.\d+)?:\d+(?:\.\d+)?\b|\b\d{4}-\d{2}-\d{2}\b"
     r"|\+?\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\bhttps?:\S+|\b10\.\d{4,}/\S+"
-    r"|\b(?:appendix|figure|fig\.?|table|chapter|page|pp?\.|vol\.?|no\.|number|section|category|class|phase|plate|stage|article|annex|schedule|zone|part|group|type|covid|version) ?-?\d+(?:[.,]\d+)*\b"
+    r"|\b(?:appendix|figure|fig\.?|table|chapter|page|pp?\.|vol\.?|no\.|number|section|"
+    r"category|class|phase|plate|stage|article|annex|schedule|zone|part|group|type|"
+    r"covid|version) ?-?\d+(?:[.,]\d+)*\b"
     r"|\b(?:ca|fl|tx|az|hi|dc) \d{5}\b|#\d+|\b\d+(?:st|nd|rd|th)[- ]century\b|\b\d{1,3}°[^ ]*"
 )
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-_DATE = re.compile(rf"\b(?:\d{{1,2}} (?:{_MONTHS})\.?,? ((?:1[5-9]|20)\d\d)|(?:{_MONTHS})\.? (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?((?:1[5-9]|20)\d\d)|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})\b|(?:{_MONTHS}) \d{{1,2}}\b(?! \w+s\b))")
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|"
+    "december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+)
+_DATE = re.compile(
+    rf"\b(?:\d{{1,2}} (?:{_MONTHS})\.?,? ((?:1[5-9]|20)\d\d)|(?:{_MONTHS})\.? (?:\d{{1,2}}(?:st|"
+    rf"nd|rd|th)?,? )?((?:1[5-9]|20)\d\d)|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})\b|"
+    rf"(?:{_MONTHS}) \d{{1,2}}\b(?! \w+s\b))"
+)
 _YEARS = re.compile(
-    r"\b(?:(?:early|mid|late)[- ](?:to[- ](?:mid|late)[- ])?)?((?:1[5-9]|20)\d0)'?s\b|\bthe (twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b"
+    r"\b(?:(?:early|mid|late)[- ](?:to[- ](?:mid|late)[- ])?)?((?:1[5-9]|20)\d0)'?s\b|"
+    r"\bthe (twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b"
     r"|\b(?:early |mid-?|late )?(?:the )?(1[5-9]th|2[01]st) century\b"
-    r"|\b((?:1[5-9]|20)\d\d) ?(?:-|to|and|until|/) ?((?:1[5-9]|20)?\d\d)\b(?! ?(?:%|individuals|km|m\b|kg|birds|pairs|adults|animals|plants|mature|feet|ft|metres|meters))"
-)  # fmt: skip
-_DECADES = {"twenties": "1920s", "thirties": "1930s", "forties": "1940s", "fifties": "1950s", "sixties": "1960s",
-            "seventies": "1970s", "eighties": "1980s", "nineties": "1990s"}  # fmt: skip
+    r"|\b((?:1[5-9]|20)\d\d) ?(?:-|to|and|until|/) ?((?:1[5-9]|20)?\d\d)\b(?! ?(?:%|"
+    r"individuals|km|m\b|kg|birds|pairs|adults|animals|plants|mature|feet|ft|metres|"
+    r"meters))"
+)
+_DECADES = {
+    "twenties": "1920s",
+    "thirties": "1930s",
+    "forties": "1940s",
+    "fifties": "1950s",
+    "sixties": "1960s",
+    "seventies": "1970s",
+    "eighties": "1980s",
+    "nineties": "1990s",
+}
 _BARE_YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
-_BEFORE_YEAR = re.compile(r"(?:\b(?:in|since|by|from|until|till|before|after|during|between|of|early|late|mid|and|to|around|about|year|years|circa|c\.|as of|for|than in|the|spring|summer|autumn|winter)|[(,;-])\s*$")
-_COUNTED = re.compile(r"\s+(?:[a-z-]+\s+){0,2}?(?:individuals|animals|birds|adults?|pairs|plants|trees|mature|specimens|breeding|wild|remain|left|km|m\b|metres|meters|feet|ft|kg|in the wild|of them|were left|square|sq|hectares|acres|females|males|nests)\b")
+_BEFORE_YEAR = re.compile(
+    r"(?:\b(?:in|since|by|from|until|till|before|after|during|between|of|early|late|"
+    r"mid|and|to|around|about|year|years|circa|c\.|as of|for|than in|the|spring|"
+    r"summer|autumn|winter)|[(,;-])\s*$"
+)
+_COUNTED = re.compile(
+    r"\s+(?:[a-z-]+\s+){0,2}?(?:individuals|animals|birds|adults?|pairs|plants|trees|"
+    r"mature|specimens|breeding|wild|remain|left|km|m\b|metres|meters|feet|ft|kg|"
+    r"in the wild|of them|were left|square|sq|hectares|acres|females|males|nests)\b"
+)
 _PERCENT = re.compile(r" ?(?:%|percent\b|per cent\b)")
 _MONEY = re.compile(r"(?:[$£€¥₹]|\b(?:us|usd|eur|gbp|rs\.?|inr|aud|cad))\s?$")
 _MONEY_AFTER = re.compile(r" ?(?:dollars|euros|pounds sterling|usd|rupees|yen|yuan|us\$)")
 _START = re.compile(rf"(?<![\w.]){_ONE}")
-_SECOND = re.compile(rf" ?(?:-|to|and|or|through) ?((?:(?:about|around|approximately|nearly|almost|over|perhaps|up to|more than|as many as|maybe|even) )?)(?:[$£€])?({_ONE})(?![\w])")
+_SECOND = re.compile(
+    rf" ?(?:-|to|and|or|through) ?((?:(?:about|around|approximately|nearly|almost|"
+    rf"over|perhaps|up to|more than|as many as|maybe|even) )?)(?:[$£€])?({_ONE})(?![\w])"
+)
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:about |around |approximately |an estimated |roughly |just )?$")
 
 
@@ -91,7 +151,11 @@ def _years(text: str, taken: list[tuple[int, int]]) -> Iterator[Amount]:
             if int(last) <= int(first):
                 continue
         taken.append(match.span())
-        value = f"{decade}s" if decade else _DECADES.get(word or "") or (f"{century} century" if century else f"{first}/{last}")
+        value = (
+            f"{decade}s"
+            if decade
+            else _DECADES.get(word or "") or (f"{century} century" if century else f"{first}/{last}")
+        )
         yield Amount(*match.span(), "year", value, number=match.start())
 
 
@@ -113,7 +177,12 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
     hedge, first = _hedge(text, start)
     if kind == "count" and not high and not hedge and _is_year(text, match[0], start, end):
         return Amount(start, end, "year", low, number=start)
-    if kind == "count" and _is_year(text, match[0], start, end) and hedge in {"around", "up-to"} and not _COUNTED.match(text, end):
+    if (
+        kind == "count"
+        and _is_year(text, match[0], start, end)
+        and hedge in {"around", "up-to"}
+        and not _COUNTED.match(text, end)
+    ):
         return Amount(start, end, "year", low, number=start)
     if _MONEY_AFTER.match(text, end):
         kind = "money"
@@ -123,7 +192,11 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
 def _is_year(text: str, word: str, start: int, end: int) -> bool:
     if not _BARE_YEAR.fullmatch(word) or _COUNTED.match(text, end):
         return False
-    return bool(_BEFORE_YEAR.search(text, max(0, start - 12), start)) or start == 0 or text[end : end + 1] in {")", "", ",", ":", ";"}
+    return (
+        bool(_BEFORE_YEAR.search(text, max(0, start - 12), start))
+        or start == 0
+        or text[end : end + 1] in {")", "", ",", ":", ";"}
+    )
 
 
 def _unit(text: str, end: int) -> tuple[str, str, int]:
@@ -143,7 +216,12 @@ def _hedge(text: str, start: int) -> tuple[str, int]:
 
 @cache
 def _unit_names() -> dict[str, tuple[str, str]]:
-    return {form: (kind, unit) for kind, units in words()["units"].items() for unit, forms in units.items() for form in forms}
+    return {
+        form: (kind, unit)
+        for kind, units in words()["units"].items()
+        for unit, forms in units.items()
+        for form in forms
+    }
 
 
 @cache
@@ -161,7 +239,10 @@ def _hedge_names() -> dict[str, str]:
 @cache
 def _hedges() -> re.Pattern[str]:
     forms = sorted(_hedge_names(), key=lambda form: (-len(form), form))
-    return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, forms))})\s*(?:(?:a|an|the|of|total of|estimated|only|about|around|some)\s+){{0,2}}$")
+    return re.compile(
+        rf"(?<![\w-])({'|'.join(map(re.escape, forms))})\s*(?:(?:a|an|the|of|total of|"
+        rf"estimated|only|about|around|some)\s+){{0,2}}$"
+    )
 
 
 def _value(word: str) -> str:
@@ -170,7 +251,7 @@ def _value(word: str) -> str:
     >>> _value("1,200"), _value("2.5 million"), _value("twenty-five"), _value("a dozen")
     ('1200', '2500000', '25', '12')
     """
-    number, _, factor = word.replace("-", " ").partition(" ")
+    _number, _, _factor = word.replace("-", " ").partition(" ")
     parts = word.replace("-", " ").split()
     scale = _FACTOR.get(parts[-1], 1)
     if scale > 1:

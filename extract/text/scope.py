@@ -9,18 +9,35 @@ from .mentions import Mention
 
 __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 
-_BREAK = re.compile(r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b|: | (?:but|although|whereas|while|because|despite|however) |\. ")
+_BREAK = re.compile(
+    r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
+    r"this|the|there) )|which|who|so)\b|: | (?:but|although|whereas|while|because|"
+    r"despite|however) |\. "
+)
 _NO = re.compile(
-    r"\b(?:no evidence|not (?!only|just|yet (?:been )?fully|well|necessarily|surprising)|n't|never|neither|nor|no longer|without|unlikely|rather than|instead of|"
-    r"no (?:known|significant|major|serious|current|immediate|records?|confirmed|longer|natural|other|such|threats?|real|apparent|obvious|direct|indication)|"
-    r"absence of|lack(?:s|ing)? (?:of )?(?:any )?(?:evidence|threats?)|free (?:of|from)|rarely|nowhere|cannot|none of|is not|are not|was not|does not|do not|did not|has not|have not|myth)\b"
+    r"\b(?:no evidence|not (?!only|just|yet (?:been )?fully|well|necessarily|surprising)|"
+    r"n't|never|neither|nor|no longer|without|unlikely|rather than|instead of|"
+    r"no (?:known|significant|major|serious|current|immediate|records?|confirmed|"
+    r"longer|natural|other|such|threats?|real|apparent|obvious|direct|indication)|"
+    r"absence of|lack(?:s|ing)? (?:of )?(?:any )?(?:evidence|threats?)|free (?:of|"
+    r"from)|rarely|nowhere|cannot|none of|is not|are not|was not|does not|do not|"
+    r"did not|has not|have not|myth)\b"
 )
 _DOUBT = (
-    ("probable", re.compile(r"\b(?:probably|likely|presumably|believed|thought|considered likely|suspected|assumed|expected|suggests?|apparently|appears?|seems?|estimated)\b")),
+    (
+        "probable",
+        re.compile(
+            r"\b(?:probably|likely|presumably|believed|thought|considered likely|suspected|"
+            r"assumed|expected|suggests?|apparently|appears?|seems?|estimated)\b"
+        ),
+    ),
     ("possible", re.compile(r"\b(?:possibly|perhaps|may|might|could|potential(?:ly)?|maybe|unconfirmed)\b")),
     ("reported", re.compile(r"\b(?:reported(?:ly)?|claimed|allegedly|said to|according to)\b")),
 )
-_IN = re.compile(r"(?:\b(?:in|across|throughout|from|within|inside|for|of|on|over|off|around|at)|[(]) (?:the |both |all of |all |parts of |most of |eastern and )?$")
+_IN = re.compile(
+    r"(?:\b(?:in|across|throughout|from|within|inside|for|of|on|over|off|around|"
+    r"at)|[(]) (?:the |both |all of |all |parts of |most of |eastern and )?$"
+)
 
 
 def clause(code: Encoded, start: int, end: int) -> tuple[int, int]:
@@ -68,11 +85,12 @@ def region(code: Encoded, start: int, end: int, taken: tuple[int, ...]) -> tuple
         here, there = code.span(number)
         if number in taken or not first <= here < last:
             continue
-        if entry := mention.entry("demonym"):
-            if re.match(r" (?:~?\w+ )?(?:population|subpopulation|individuals|side|portion)", code.text[there : there + 20]):
-                return mention.text, entry.id
+        if (entry := mention.entry("demonym")) and re.match(
+            r" (?:~?\w+ )?(?:population|subpopulation|individuals|side|portion)", code.text[there : there + 20]
+        ):
+            return mention.text, entry.id
         entry = mention.entry("place")
-        near = end - 1 <= here <= end + 45 or there <= start and (start - there < 90)
+        near = end - 1 <= here <= end + 45 or (there <= start and (start - there < 90))
         if entry and near and _IN.search(code.text, max(0, here - 20), here):
             return mention.text, entry.id
     return "", ""

@@ -7,37 +7,45 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..documents import Reading
+from ..documents import Reading, Sentence
 from .forms import fold, plural, singular, slug
-from .lexicon import Lexicon
+from .lexicon import Lexicon, words
 from .modifiers import with_modifiers
 
 __all__ = ["Subject", "find_subject"]
 
 #: Sentences at the head of a document that say what it is about.
 _HEAD = 14
-_LATIN = r"[A-Z][a-zë]{2,}(?: \([A-Z][a-z]+\))?(?: (?:cf\. |aff\. |x |× ?)?[a-zë-]{3,}){1,2}(?: (?:var\.|subsp\.|ssp\.|f\.) [a-z-]{3,})?"
+_LATIN = (
+    r"[A-Z][a-zë]{2,}(?: \([A-Z][a-z]+\))?(?: (?:cf\. |aff\. |x |× ?)?[a-zë-]{3,}){1,2}(?: "
+    r"(?:var\.|subsp\.|ssp\.|f\.) [a-z-]{3,})?"
+)
 _IN_BRACKETS = re.compile(rf"\(({_LATIN})\s*[,;)]|\((?:scientific name|binomial name|species):? ({_LATIN})")
-_EMPHASISED = re.compile(rf"[_*]({_LATIN}|[A-Z][A-Z]+ [A-Z]{{3,}})[_*]|(?<=scientific name)\s*:?\s+({_LATIN})", re.IGNORECASE)
+_EMPHASISED = re.compile(
+    rf"[_*]({_LATIN}|[A-Z][A-Z]+ [A-Z]{{3,}})[_*]|(?<=scientific name)\s*:?\s+({_LATIN})", re.IGNORECASE
+)
 _KEYED = re.compile(rf"(?i:\b(?:scientific|latin|binomial|species|botanical)(?: name)?)\W{{1,4}}({_LATIN})")
 _NAMED = re.compile(
-    r"(?:\b(?:The|the|A|a|An|an)\s+)?((?:[A-Za-zÀ-ÿ'’‘ʻ-]+\s+){0,4}[A-Za-zÀ-ÿ'’‘ʻ-]{3,})\s*[,]?\s*\((?:[^()]*?\b)??(" + _LATIN + r")\b"
+    r"(?:\b(?:The|the|A|a|An|an)\s+)?((?:[A-Za-zÀ-ÿ'’‘ʻ-]+\s+){0,4}[A-Za-zÀ-ÿ'’‘ʻ-]{3,})\s*[,]?\s*\((?:[^()]*?\b)??("
+    + _LATIN
+    + r")\b"
 )
 _ALSO = re.compile(
-    r"(?:(?:also|commonly|better|sometimes|otherwise|formerly|variously|locally|simply|often) (?:known|called|referred to)(?: as)?(?: by the common names?)?|known (?:commonly )?(?:as|by the common names?)|common names?(?: include|:|is|are)|also called|also named|or simply)\s*:?\s+"
+    r"(?:(?:also|commonly|better|sometimes|otherwise|formerly|variously|locally|"
+    r"simply|often) (?:known|called|referred to)(?: as)?(?: by the common names?)?|"
+    r"known (?:commonly )?(?:as|by the common names?)|common names?(?: include|:|"
+    r"is|are)|also called|also named|or simply)\s*:?\s+"
     r"([^.;()]{3,140})"
 )
-_IS_SPECIES = re.compile(rf"^({_LATIN}|[A-Z]{{3,}} [A-Z]{{3,}}),? (?:\([^)]*\),? )?(?:[^.]{{0,80}}, )?is (?:an?|one|the)\b")
-_ARTICLE = re.compile(r"^(?:(?:about|meet|save|protect|facts|all about|adopt|why|the|an?|our|threats to)\s+)+", re.IGNORECASE)
+_IS_SPECIES = re.compile(
+    rf"^({_LATIN}|[A-Z]{{3,}} [A-Z]{{3,}}),? (?:\([^)]*\),? )?(?:[^.]{{0,80}}, )?is (?:an?|one|the)\b"
+)
+_ARTICLE = re.compile(
+    r"^(?:(?:about|meet|save|protect|facts|all about|adopt|why|the|an?|our|threats to)\s+)+", re.IGNORECASE
+)
 _SITE = re.compile(r"\s+(?:[-–—|»•·:]\s.*|\(.*)$")
-_NOT_NAMES = {"the", "it", "its", "they", "this", "these", "that", "other", "another", "and", "or", "is", "are", "was", "in", "on", "of", "by",
-              "as", "species", "such", "like", "from", "including", "called", "known", "with", "for", "to", "a", "an", "some", "many",
-              "both", "two", "three", "named", "genus", "subspecies", "family", "order", "than", "order"}  # fmt: skip
-_ENGLISH = {"The", "This", "These", "They", "Their", "There", "Those", "That", "When", "While", "With", "From", "Some", "Most", "Many", "Other",
-            "Both", "Although", "However", "Females", "Males", "Adults", "Young", "Its", "His", "Her", "Also", "Only", "About", "After",
-            "Before", "During", "Since", "Because", "Each", "Every", "All", "Our", "For", "And", "But", "Not", "Photo", "See",
-            "One", "Two", "Three", "Four", "Found", "Known", "Listed", "Like", "Unlike", "Among", "Between", "Despite", "Once", "North", "South",
-            "East", "West", "International", "National", "Wildlife", "Conservation", "World", "Such", "Where", "Which", "What", "How", "Why"}  # fmt: skip
+_NOT_NAMES = frozenset(words()["not_in_names"].split())
+_ENGLISH = frozenset(words()["not_genera"].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,12 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
 
 
 def _subject(
-    label: str, scientific: tuple[str, ...], text: str, head: list, lexicon: Lexicon, latin: tuple[str, ...]  # type: ignore[type-arg]
+    label: str,
+    scientific: tuple[str, ...],
+    text: str,
+    head: list[Sentence],
+    lexicon: Lexicon,
+    latin: tuple[str, ...],
 ) -> Subject:
     names = [] if label in scientific else [fold(label)]
     for sentence in head[:6]:
@@ -115,20 +128,33 @@ def _subject(
             names += [fold(name) for name in split_names(match[1])]
     noun = names[0].split()[-1] if names else ""
     first = names[0].rpartition(" ")[0] if names else ""
-    if any(e.type == "taxon" and not e.weak for e in lexicon.forms.get(first, ())) and fold(text).count(plural(first)) > 1:
+    if (
+        any(e.type == "taxon" and not e.weak for e in lexicon.forms.get(first, ()))
+        and fold(text).count(plural(first)) > 1
+    ):
         names.append(first)  # "hawksbills" for the hawksbill turtle
-    wider = re.search(rf"\ba (?:\w+ )?(?:subspecies|form|race|variety) of (?:the )?({re.escape(noun)})s?\b", fold(text)) if noun else None
+    wider = (
+        re.search(rf"\ba (?:\w+ )?(?:subspecies|form|race|variety) of (?:the )?({re.escape(noun)})s?\b", fold(text))
+        if noun
+        else None
+    )
     names = list(dict.fromkeys(names))
     # Of other names only those of several words are looked up: "panda" is more than the giant panda.
     sure = [name for n, name in enumerate(names) if n == 0 or " " in name]
     known = next((e.id for name in sure for e in lexicon.forms.get(name, ()) if e.type == "taxon"), "")
-    known = known or next((e.id for name in scientific for e in lexicon.forms.get(fold(name), ()) if e.type == "taxon"), "")
-    return Subject(label, known or slug(singular(label)), tuple(names), scientific, noun, wider[1] if wider else "", latin)
+    known = known or next(
+        (e.id for name in scientific for e in lexicon.forms.get(fold(name), ()) if e.type == "taxon"), ""
+    )
+    return Subject(
+        label, known or slug(singular(label)), tuple(names), scientific, noun, wider[1] if wider else "", latin
+    )
 
 
 def split_names(text: str) -> list[str]:
     """Return the names of a list such as "the Stanley crane and the paradise crane", singular, without what follows."""
-    text = re.split(r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|and (?:is|it|has))\b", text)[0]
+    text = re.split(
+        r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|and (?:is|it|has))\b", text
+    )[0]
     found = []
     for part in re.split(r",|\bor\b|\band\b|/", text):
         name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
@@ -156,13 +182,12 @@ def _as_name(heading: str, lexicon: Lexicon, text: str) -> str:
     spoken = len(re.findall(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", fold(text)))
     known = any(e.type == "taxon" for e in lexicon.forms.get(name.split()[-1], ()) + lexicon.forms.get(name, ()))
     other = any(not e.weak and e.type != "taxon" for e in lexicon.forms.get(name, ()))
-    return name if (known and spoken >= 1) or (spoken >= 4 and not other and len(name) > 3 and name not in _COMMON) else ""
+    return (
+        name if (known and spoken >= 1) or (spoken >= 4 and not other and len(name) > 3 and name not in _COMMON) else ""
+    )
 
 
-_COMMON = {"overview", "habitat", "population", "range", "diet", "status", "threats", "facts", "species", "behaviour", "description", "conservation",
-           "distribution", "introduction", "reproduction", "taxonomy", "ecology", "summary", "biology", "animals", "wildlife", "behavior", "threat",
-           "abstract", "background", "home", "appearance", "feeding", "breeding", "discussion", "results", "methods", "identification", "size",
-           "recovery", "protection", "management", "monitoring", "research", "climate change", "fact"}  # fmt: skip
+_COMMON = frozenset(words()["not_subjects"].split())
 
 
 def _mentioned(folded: str, text: str, lexicon: Lexicon) -> Counter[str]:
@@ -180,8 +205,7 @@ def _mentioned(folded: str, text: str, lexicon: Lexicon) -> Counter[str]:
     return counts
 
 
-_KINDS = {"mammal", "bird", "reptile", "amphibian", "fish", "invertebrate", "insect", "predator", "herbivore", "carnivore", "livestock", "primate",
-          "cattle", "sheep", "dog", "larva", "rodent", "marsupial", "ungulate", "crustacean", "raptor", "seabird", "plant", "coral"}  # fmt: skip
+_KINDS = frozenset(words()["kinds"].split())
 
 
 def _latin_names(reading: Reading) -> tuple[str, ...]:
@@ -205,11 +229,7 @@ def _latin_names(reading: Reading) -> tuple[str, ...]:
 
 
 _LATIN_END = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys)$")
-_ENGLISH_WORDS = {"the", "and", "are", "was", "were", "have", "has", "with", "from", "that", "this", "these", "they", "their", "which", "for", "but", "not",
-                  "live", "lives", "can", "may", "also", "only", "species", "population", "populations", "area", "areas", "habitat", "forest", "range",
-                  "name", "names", "common", "island", "islands", "sea", "river", "national", "park", "region", "province", "state", "states",
-                  "conservation", "society", "union", "trust", "fund", "data", "list", "status", "bear", "wolf", "tiger", "red", "of", "in", "on", "is", "to",
-                  "see", "pers", "obs", "comm", "left", "right", "above", "below", "male", "female", "former", "formerly"}  # fmt: skip
+_ENGLISH_WORDS = frozenset(words()["not_epithets"].split())
 
 
 def _is_latin(name: str, *, sure: bool = False) -> bool:
@@ -225,8 +245,10 @@ def _cut(name: str) -> str:
     return " ".join(name.split())
 
 
-def _leading_latin(head: list, latin: tuple[str, ...]) -> str:  # type: ignore[type-arg]
+def _leading_latin(head: list[Sentence], latin: tuple[str, ...]) -> str:
     """Return the scientific name that stands first in the head of a document."""
     texts = [sentence.text.lower() for sentence in head]
-    places = [(n, text.find(name.lower()), name) for n, text in enumerate(texts) for name in latin if name.lower() in text]
+    places = [
+        (n, text.find(name.lower()), name) for n, text in enumerate(texts) for name in latin if name.lower() in text
+    ]
     return min(places, default=(0, 0, ""))[2]
