@@ -58,10 +58,10 @@ def _lines(text: str) -> Iterator[Block]:
     for line in [*text.split("\n"), ""]:
         stop = at + len(line)
         bare = line.strip()
-        if not bare or _ITEM.match(line) or _HASHES.match(line) or not _continues(text[start:end], line, start):
-            if start >= 0 and not (bare and _RULE.match(line)):
-                yield _line_block(text, start, end, alone=alone)
-                start = -1
+        begins = not bare or _ITEM.match(line) or _HASHES.match(line) or not _continues(text[start:end], line, start)
+        if begins and start >= 0 and not (bare and _RULE.match(line)):
+            yield _line_block(text, start, end, alone=alone)
+            start = -1
         if _RULE.match(line) and bare:
             if start >= 0:  # an underlined heading
                 yield Block(start, end, "heading", 1 if "=" in bare else 2)

@@ -11,8 +11,8 @@ from .encoding import decode
 
 __all__ = ["convert_html"]
 
-_SKIPPED = {"script", "style", "noscript", "template", "svg", "iframe", "object", "form", "button", "select", "textarea",
-            "head", "math", "canvas", "audio", "video", "sup"}  # fmt: skip
+_SKIPPED = {"script", "style", "noscript", "template", "svg", "iframe", "object", "form", "button", "select",
+            "textarea", "head", "math", "canvas", "audio", "video", "sup"}  # fmt: skip
 _KINDS = {"nav": "navigation", "footer": "boilerplate", "aside": "boilerplate", "figcaption": "caption",
           "caption": "caption", "li": "list-item", "dd": "paragraph", "dt": "paragraph", "tr": "key-value"}  # fmt: skip
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}

@@ -10,11 +10,13 @@ from .xml import local_name, parse_xml
 
 __all__ = ["convert_jats"]
 
-_SKIPPED = {"ref-list", "fn-group", "ack", "journal-meta", "contrib-group", "aff", "author-notes", "pub-date", "history",
-            "permissions", "graphic", "media", "object-id", "label", "xref-group", "disp-formula", "inline-formula",
-            "tex-math", "math", "article-id", "subj-group", "volume", "issue", "fpage", "lpage", "elocation-id",
-            "kwd-group", "table-wrap", "supplementary-material", "self-uri", "funding-group", "article-categories",
-            "xref", "named-content-group", "nomenclature-citation-list", "counts"}  # fmt: skip
+_SKIPPED = {
+    "ref-list", "fn-group", "ack", "journal-meta", "contrib-group", "aff", "author-notes", "pub-date", "history",
+    "permissions", "graphic", "media", "object-id", "label", "xref-group", "disp-formula", "inline-formula", "xref",
+    "tex-math", "math", "article-id", "subj-group", "volume", "issue", "fpage", "lpage", "elocation-id", "kwd-group",
+    "table-wrap", "supplementary-material", "self-uri", "funding-group", "article-categories", "named-content-group",
+    "nomenclature-citation-list", "counts",
+}  # fmt: skip
 _HEADINGS = {"title": 0, "article-title": 1, "nomenclature": 2}
 _BLOCKS = {"p": "paragraph", "list-item": "list-item", "caption": "caption"}
 

@@ -72,19 +72,15 @@ class Engine:
             worded = match.span("text") if "text" in named else (0, 0)
             groups = tuple(named.items())
             if not rule.take:
-                denied = _denied(rule, code, *match.span())
+                denied = is_denied(code, *match.span())
                 yield Finding(rule, *match.span(), match.span(), named.get("object", -1), groups, denied, worded)
                 continue
             for number in _collect(rule, code, match):
                 start, end = code.span(number)
                 start, end = min(start, match.start()), max(end, match.end() if start < match.end() else end)
                 yield Finding(
-                    rule, start, end, match.span(), number, groups, _denied(rule, code, start, code.span(number)[0])
+                    rule, start, end, match.span(), number, groups, is_denied(code, start, code.span(number)[0])
                 )
-
-
-def _denied(rule: Rule, code: Encoded, start: int, end: int) -> bool:
-    return is_denied(code, start, end) if rule.polarity != "affirmed" else False
 
 
 def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:

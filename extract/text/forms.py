@@ -15,9 +15,11 @@ _IRREGULAR = {
     "cactus": "cacti", "octopus": "octopuses", "child": "children", "man": "men", "woman": "women", "beach": "beaches",
     "fish": "fish", "deer": "deer", "sheep": "sheep", "moose": "moose", "salmon": "salmon", "trout": "trout",
     "bison": "bison", "squid": "squid", "shrimp": "shrimp", "plankton": "plankton", "krill": "krill",
-    "species": "species", "series": "series", "elk": "elk", "cod": "cod", "tuna": "tuna", "roof": "roofs", "reef": "reefs",
+    "species": "species", "series": "series", "elk": "elk", "cod": "cod", "tuna": "tuna", "roof": "roofs",
+    "reef": "reefs",
     "cliff": "cliffs", "sheaf": "sheaves", "wharf": "wharves", "thief": "thieves", "phenomenon": "phenomena",
-    "musk ox": "musk oxen", "gas": "gases", "bass": "bass", "swine": "swine", "caribou": "caribou", "buffalo": "buffalo",
+    "musk ox": "musk oxen", "gas": "gases", "bass": "bass", "swine": "swine", "caribou": "caribou",
+    "buffalo": "buffalo",
 }  # fmt: skip
 _SINGULAR = {many: one for one, many in _IRREGULAR.items()}
 #: One character for one, so that places stay; dashes, quotes and odd spaces as one writes them on a keyboard.

@@ -26,13 +26,14 @@ _SMALL = {
 }
 _SCRIPTS = (("Cyrillic", "\u0400", "\u04ff"), ("Greek", "\u0370", "\u03ff"), ("Arabic", "\u0600", "\u06ff"),
             ("Hebrew", "\u0590", "\u05ff"), ("Devanagari", "\u0900", "\u097f"), ("Thai", "\u0e00", "\u0e7f"),
-            ("Japanese", "\u3040", "\u30ff"), ("Chinese", "\u4e00", "\u9fff"), ("Korean", "\uac00", "\ud7af"))  # fmt: skip
+            ("Japanese", "\u3040", "\u30ff"), ("Chinese", "\u4e00", "\u9fff"),
+            ("Korean", "\uac00", "\ud7af"))  # fmt: skip
 
 
-def language_of(text: str, declared: str = "") -> str:
+def language_of(text: str) -> str:
     """Return the name of the language when it is not English, else an empty string.
 
-    Judged on the first 20,000 characters; what a page declares of itself counts only where words are few.
+    Judged on the first 20,000 characters; what a page declares of itself is wrong too often to count.
     """
     sample = text[:20_000].lower()
     letters = sum(1 for c in sample if c.isalpha()) or 1

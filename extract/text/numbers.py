@@ -172,7 +172,7 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
         second = _value(after[2])
         unit2, kind2, end2 = _unit(text, after.end())
         if _below(low, second) and (not unit or unit == unit2 or not unit2):
-            low, high = _scaled(low, after[2], second), second
+            low, high = _scaled(low, after[2]), second
             unit, kind, end = unit2 or unit, kind2 if kind2 != "count" else kind, end2
     hedge, first = _hedge(text, start)
     if kind == "count" and not high and not hedge and _is_year(text, match[0], start, end):
@@ -268,7 +268,7 @@ def _below(low: str, high: str) -> bool:
     return float(low) < float(high)
 
 
-def _scaled(low: str, high_word: str, high: str) -> str:
+def _scaled(low: str, high_word: str) -> str:
     """Return the lower bound of "two to three million" and "5 to 6 thousand", where the factor stands once."""
     factor = next((n for word, n in _FACTOR.items() if len(word) > 1 and high_word.endswith(word)), 1)
     return _value(low) if factor == 1 or float(low) >= factor else f"{float(low) * factor:.0f}"

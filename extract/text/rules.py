@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ __all__ = ["FOLDER", "Example", "Rule", "load_rules"]
 
 FOLDER = Path(__file__).parent.parent / "rules"
 _KEYS = {
-    "id", "predicate", "find", "words", "take", "side", "gap", "sections", "not_sections", "kinds", "unless", "value", "unit",
-    "actor", "subject", "scope", "polarity", "positive", "negative", "near", "all", "region", "year", "history", "label",
+    "id", "predicate", "find", "words", "take", "side", "gap", "sections", "not_sections", "kinds", "unless", "value",
+    "unit", "actor", "subject", "scope", "region", "positive", "negative",
 }  # fmt: skip
 
 
@@ -50,11 +50,9 @@ class Rule:
     actor: str = ""
     subject: str = ""
     scope: str = ""
-    polarity: str = ""
     region: bool = True
     positive: tuple[Example, ...] = ()
     negative: tuple[str, ...] = ()
-    needed: tuple[str, ...] = field(default=(), compare=False)
 
 
 def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
@@ -129,7 +127,6 @@ def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
         actor=table.get("actor", ""),
         subject=table.get("subject", ""),
         scope=table.get("scope", ""),
-        polarity=table.get("polarity", ""),
         region=table.get("region", True),
         positive=tuple(_example(line) for line in table["positive"]),
         negative=tuple(table.get("negative", ())),

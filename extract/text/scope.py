@@ -23,6 +23,7 @@ _NO = re.compile(
     r"from)|rarely|nowhere|cannot|none of|is not|are not|was not|does not|do not|"
     r"did not|has not|have not|myth)\b"
 )
+_PEOPLED = re.compile(r" (?:\w+ )?(?:population|subpopulation|individuals|side|portion)")
 _DOUBT = (
     (
         "probable",
@@ -47,13 +48,10 @@ def clause(code: Encoded, start: int, end: int) -> tuple[int, int]:
     return before, after.start() if after else len(code.text)
 
 
-def is_denied(code: Encoded, start: int, end: int, *, strict: bool = False) -> bool:
+def is_denied(code: Encoded, start: int, end: int) -> bool:
     """Whether the clause up to a statement denies it: a denial after it belongs to something else."""
     first, _ = clause(code, start, end)
-    if strict:
-        first = max(first, start - 40)
-    match = _NO.search(code.text, first, end)
-    return bool(match)
+    return _NO.search(code.text, first, end) is not None
 
 
 def certainty(code: Encoded, start: int, end: int) -> str:
@@ -62,7 +60,7 @@ def certainty(code: Encoded, start: int, end: int) -> str:
     return next((name for name, pattern in _DOUBT if pattern.search(code.text, first, end)), "")
 
 
-def year(code: Encoded, start: int, end: int, *, wide: bool = False) -> Mention | None:
+def year(code: Encoded, start: int, end: int) -> Mention | None:
     """Return the year of a statement: in its clause, the nearest, those after it first; else in the sentence's head."""
     first, last = clause(code, start, end)
     best: tuple[int, Mention] | None = None
@@ -70,27 +68,26 @@ def year(code: Encoded, start: int, end: int, *, wide: bool = False) -> Mention 
         if mention.amount is None or mention.amount.kind != "year":
             continue
         here, there = code.span(number)
-        if not (first <= here < last or wide):
+        if not first <= here < last:
             continue
         distance = here - end if here >= end else start - there + 12
         if best is None or distance < best[0]:
             best = (max(distance, 0), mention)
-    return best[1] if best and (best[0] < 60 or wide) else None
+    return best[1] if best and best[0] < 60 else None
 
 
-def region(code: Encoded, start: int, end: int, taken: tuple[int, ...]) -> tuple[str, str]:
-    """Return the wording and id of the place of a statement, when its clause says in which."""
+def region(code: Encoded, start: int, end: int, taken: int) -> str:
+    """Return the id of the place of a statement, when its clause says in which; `taken` is no place of it."""
     first, last = clause(code, start, end)
     for number, mention in enumerate(code.mentions):
         here, there = code.span(number)
-        if number in taken or not first <= here < last:
+        if number == taken or not first <= here < last:
             continue
-        if (entry := mention.entry("demonym")) and re.match(
-            r" (?:~?\w+ )?(?:population|subpopulation|individuals|side|portion)", code.text[there : there + 20]
-        ):
-            return mention.text, entry.id
+        entry = mention.entry("demonym")
+        if entry and _PEOPLED.match(code.text, there):
+            return entry.id
         entry = mention.entry("place")
-        near = end - 1 <= here <= end + 45 or (there <= start and (start - there < 90))
+        near = end - 1 <= here <= end + 45 or (there <= start and start - there < 90)
         if entry and near and _IN.search(code.text, max(0, here - 20), here):
-            return mention.text, entry.id
-    return "", ""
+            return entry.id
+    return ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..documents import Reading, Sentence
 from .forms import fold, plural, singular, slug
+from .latin import LATIN, latin_names
 from .lexicon import Lexicon, words
 from .modifiers import with_modifiers
 
@@ -16,18 +17,9 @@ __all__ = ["Subject", "find_subject"]
 
 #: Sentences at the head of a document that say what it is about.
 _HEAD = 14
-_LATIN = (
-    r"[A-Z][a-zë]{2,}(?: \([A-Z][a-z]+\))?(?: (?:cf\. |aff\. |x |× ?)?[a-zë-]{3,}){1,2}(?: "
-    r"(?:var\.|subsp\.|ssp\.|f\.) [a-z-]{3,})?"
-)
-_IN_BRACKETS = re.compile(rf"\(({_LATIN})\s*[,;)]|\((?:scientific name|binomial name|species):? ({_LATIN})")
-_EMPHASISED = re.compile(
-    rf"[_*]({_LATIN}|[A-Z][A-Z]+ [A-Z]{{3,}})[_*]|(?<=scientific name)\s*:?\s+({_LATIN})", re.IGNORECASE
-)
-_KEYED = re.compile(rf"(?i:\b(?:scientific|latin|binomial|species|botanical)(?: name)?)\W{{1,4}}({_LATIN})")
 _NAMED = re.compile(
     r"(?:\b(?:The|the|A|a|An|an)\s+)?((?:[A-Za-zÀ-ÿ'’‘ʻ-]+\s+){0,4}[A-Za-zÀ-ÿ'’‘ʻ-]{3,})\s*[,]?\s*\((?:[^()]*?\b)??("
-    + _LATIN
+    + LATIN
     + r")\b"
 )
 _ALSO = re.compile(
@@ -37,15 +29,11 @@ _ALSO = re.compile(
     r"is|are)|also called|also named|or simply)\s*:?\s+"
     r"([^.;()]{3,140})"
 )
-_IS_SPECIES = re.compile(
-    rf"^({_LATIN}|[A-Z]{{3,}} [A-Z]{{3,}}),? (?:\([^)]*\),? )?(?:[^.]{{0,80}}, )?is (?:an?|one|the)\b"
-)
 _ARTICLE = re.compile(
     r"^(?:(?:about|meet|save|protect|facts|all about|adopt|why|the|an?|our|threats to)\s+)+", re.IGNORECASE
 )
 _SITE = re.compile(r"\s+(?:[-–—|»•·:]\s.*|\(.*)$")
 _NOT_NAMES = frozenset(words()["not_in_names"].split())
-_ENGLISH = frozenset(words()["not_genera"].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     """Return what a document is about, or None when it is about no taxon."""
     text = " \n".join(s.text for s in reading.sentences)
     head = reading.sentences[:_HEAD]
-    latin = _latin_names(reading)
+    latin = latin_names(reading.converted.text, head)
     votes: Counter[str] = Counter()
     headings = [s.text for s in head if s.block.kind == "heading"][:3]
     for weight, heading in [(6, _SITE.sub("", title)), *((8 - 2 * n, h) for n, h in enumerate(headings))]:
@@ -90,7 +78,7 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     prose = [s for s in head if s.block.kind != "heading"]
     for number, sentence in enumerate(prose):
         for match in _NAMED.finditer(sentence.text):
-            if (name := _trimmed(match[1])) and match[2].split()[0] not in _ENGLISH and match[2] in latin:
+            if (name := _trimmed(match[1])) and match[2] in latin:
                 votes[name] += 6 if number == 0 else 2
                 if number < 3 and len(re.findall(rf"\b{re.escape(name)}", fold(text))) > 1:
                     votes[name] += 1000  # what the opening introduces with its scientific name
@@ -206,43 +194,6 @@ def _mentioned(folded: str, text: str, lexicon: Lexicon) -> Counter[str]:
 
 
 _KINDS = frozenset(words()["kinds"].split())
-
-
-def _latin_names(reading: Reading) -> tuple[str, ...]:
-    """Return the scientific names of a document in order: in brackets, emphasised, after a key."""
-    raw = reading.converted.text[:400_000]
-    found: dict[str, None] = {}
-    for pattern in (_IN_BRACKETS, _EMPHASISED, _KEYED):
-        for match in pattern.finditer(raw):
-            name = next(group for group in match.groups() if group)
-            if name.isupper():
-                name = name.capitalize()
-            if _is_latin(name, sure=pattern is not _KEYED):
-                found.setdefault(_cut(name))
-    for sentence in reading.sentences[:_HEAD]:
-        match = _IS_SPECIES.match(sentence.text)
-        if match and _is_latin(match[1].capitalize() if match[1].isupper() else match[1]):
-            found.setdefault(match[1].capitalize() if match[1].isupper() else match[1])
-        if sentence.block.kind == "heading" and re.fullmatch(_LATIN, sentence.text) and _is_latin(sentence.text):
-            found.setdefault(sentence.text)
-    return tuple(found)
-
-
-_LATIN_END = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys)$")
-_ENGLISH_WORDS = frozenset(words()["not_epithets"].split())
-
-
-def _is_latin(name: str, *, sure: bool = False) -> bool:
-    """Whether words look like a scientific name; `sure` where the page sets them off as one."""
-    genus, *rest = name.replace("(", "").replace(")", "").split()
-    if genus in _ENGLISH or not rest or genus.isupper() or not genus[0].isupper():
-        return False
-    lower = [word for word in rest if word.islower() and word.isalpha()]
-    return all(word not in _ENGLISH_WORDS and (sure or bool(_LATIN_END.search(word))) for word in lower)
-
-
-def _cut(name: str) -> str:
-    return " ".join(name.split())
 
 
 def _leading_latin(head: list[Sentence], latin: tuple[str, ...]) -> str:
