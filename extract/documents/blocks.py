@@ -127,12 +127,20 @@ def _paired(text: str, blocks: list[Block]) -> Iterator[Block]:
         block = blocks[at]
         if at + 1 < len(blocks) and block.kind in {"heading", "paragraph", "list-item"} and _is_key(text, block):
             value = blocks[at + 1]
-            if value.kind not in SKIPPED and 0 < value.end - value.start < 90 and not _is_key(text, value):
+            if _is_value(text, block, value):
                 yield Block(block.start, value.end, "key-value", key=value.start)
                 at += 2
                 continue
         yield block
         at += 1
+
+
+def _is_value(text: str, key: Block, value: Block) -> bool:
+    """Whether a block is the value of the key before it: on the next line, or short and no sentence."""
+    if value.kind in SKIPPED or value.kind == "list-item" or _is_key(text, value):
+        return False
+    words = text[value.start : value.end]
+    return len(words) < 90 and (value.start - key.end == 1 or (len(words) < 60 and not _STOP.search(words)))
 
 
 def _is_key(text: str, block: Block) -> bool:

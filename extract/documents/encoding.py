@@ -21,7 +21,7 @@ def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
     broken bytes are Windows-1252, which also reads files of mixed encodings. Raises ValueError for binary data.
     """
     text, notes = _decoded(content)
-    if len(_CONTROL.findall(text[:100_000])) > len(text[:100_000]) // 200:
+    if _is_binary(text[:100_000]):
         raise ValueError("binary data, not text")
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
 
@@ -37,6 +37,8 @@ def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     declared = _DECLARED.search(content[:2048])
     if declared and (name := _known(declared[1].decode("ascii"))):
         return content.decode(name, "replace"), ()
+    if _is_binary(content[:100_000].decode("latin-1")):
+        raise ValueError("binary data, not text")
     count = 0
 
     def as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -52,6 +54,10 @@ def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     if count > max(50, len(content) // 3):
         raise ValueError(f"not UTF-8 from byte {start} on, and no encoding is declared")
     return text, (f"{count} bytes are not UTF-8, the first at {start}: read as Windows-1252",)
+
+
+def _is_binary(sample: str) -> bool:
+    return len(_CONTROL.findall(sample)) > len(sample) // 200
 
 
 def _known(name: str) -> str:

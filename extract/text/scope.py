@@ -11,7 +11,7 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 
 _BREAK = re.compile(
     r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
-    r"this|the|there) )|which|who|so)\b|: | (?:but|although|whereas|while|because|"
+    r"this|the|there) )|which|who|so)\b| (?:but|although|whereas|while|because|"
     r"despite|however) |\. "
 )
 _NO = re.compile(
