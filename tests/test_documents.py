@@ -40,7 +40,12 @@ def pdf(stream: bytes) -> bytes:
         content += b"%d 0 obj%sendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = len(content)
-    return content + b"xref\n0 6\n0000000000 65535 f \n" + table + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start
+    return (
+        content
+        + b"xref\n0 6\n0000000000 65535 f \n"
+        + table
+        + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start
+    )
 
 
 def test_plain_text_keeps_its_offsets_but_for_the_mark_and_line_ends() -> None:
@@ -156,4 +161,4 @@ def test_declared_and_marked_encodings_are_read() -> None:
 
 def test_one_long_line_is_cut_into_pieces() -> None:
     reading = read(document("otter " * 100_000).converted)
-    assert max(len(sentence.text) for sentence in reading.sentences) <= 2000
+    assert max(len(sentence.text) for sentence in reading.sentences) <= 1000

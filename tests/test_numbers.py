@@ -37,7 +37,9 @@ def test_amounts(text: str, wanted: list[tuple[str, ...]]) -> None:
     assert read(text) == wanted
 
 
-@pytest.mark.parametrize("text", ["a ratio of 50:50", "call 555-123-4567", "Appendix 1", "on 3 May", "the 2nd", "10:30", "doi 10.1000/182"])
+@pytest.mark.parametrize(
+    "text", ["a ratio of 50:50", "call 555-123-4567", "Appendix 1", "on 3 May", "the 2nd", "10:30", "doi 10.1000/182"]
+)
 def test_what_counts_nothing(text: str) -> None:
     assert read(text) == []
 

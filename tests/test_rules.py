@@ -27,7 +27,9 @@ def found(rule: Rule, text: str) -> set[str]:
     return {said(candidate) for candidate in candidates if candidate.qualifiers.get("polarity") != "negated"}
 
 
-@pytest.mark.parametrize(("rule", "text", "wanted"), POSITIVE, ids=[f"{r.id}-{n}" for n, (r, *_) in enumerate(POSITIVE)])
+@pytest.mark.parametrize(
+    ("rule", "text", "wanted"), POSITIVE, ids=[f"{r.id}-{n}" for n, (r, *_) in enumerate(POSITIVE)]
+)
 def test_positive_example(rule: Rule, text: str, wanted: tuple[str, ...]) -> None:
     assert found(rule, text) == set(wanted)
 

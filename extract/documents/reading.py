@@ -13,7 +13,7 @@ from .converted import Converted
 __all__ = ["Reading", "Sentence", "read"]
 
 #: Characters after which a sentence is cut at a space: no writer needs more, and work per sentence stays bounded.
-_LONGEST = 2000
+_LONGEST = 1000
 #: What readers do not see. Emphasis marks count only at the edge of a word, so that snake_case stays.
 _UNSEEN = re.compile(
     r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]|\]\]\s?|\[\[|\*{1,3}|(?<!\w)_{1,3}(?=\w)"

@@ -93,6 +93,8 @@ class Encoded:
         parts.append(folded[at:])
         self.text = "".join(parts)
         self.tags = frozenset().union(*(mention.tags for mention in mentions))
+        self.breaks: list[tuple[int, int]] | None = None  # between clauses; kept by scope
+        self._numbered: dict[tuple[str, ...], list[int]] = {}
 
     def original(self, place: int) -> int:
         """Return the place in the sentence of a place in the code."""
@@ -103,6 +105,13 @@ class Encoded:
         if place >= self._ends[n]:
             return mention.end + place - self._ends[n]
         return min(max(mention.end - (self._ends[n] - 1 - place), mention.start), mention.end)
+
+    def numbered(self, *tags: str) -> list[int]:
+        """Return the numbers of the mentions of these kinds."""
+        if tags not in self._numbered:
+            wanted = set(tags)
+            self._numbered[tags] = [n for n, mention in enumerate(self.mentions) if wanted & mention.tags]
+        return self._numbered[tags]
 
     def span(self, number: int) -> tuple[int, int]:
         """Return where a mention stands in the code."""

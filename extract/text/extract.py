@@ -22,7 +22,10 @@ from .subject import Subject, find_subject
 __all__ = ["EXTRACTOR", "Extraction", "extract", "read_sentence"]
 
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s)\b")
-_DATE = re.compile(r"(?:\w+ )?(?:\d{1,2}\w{0,2},? )?(?:[a-z]+ )?(?:\d{1,2},? )?\d{4}")
+_DATE = re.compile(
+    r"(?:(?:published|posted|updated|date):? )?(?:on )?(?:\d{1,2}\w{0,2} )?"
+    r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? )?(?:\d{1,2}\w{0,2},? )?\d{4}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ _NOW = re.compile(r"\b(?:now|currently|today|at present|presently)\b")
 _WE = re.compile(r"\b(?:we|we're|we've|our|us)\b")
 _ACTS = re.compile(r"\b(?:by|with|alongside|through)(?: the| local| several)? $")
 _ACTS_NOT = re.compile(r"\b(?:for|on|to|against|according to|listed by) (?:the )?$")
-_EDGES = " ,;:-–—("
+_EDGES = " ,;:-–—(."
 
 _Said = tuple[str, Thing | None, Number | None]
 
@@ -108,7 +108,7 @@ class Maker:
     def _place(self, finding: Finding) -> tuple[int, int]:
         """Return where a finding stands in its sentence, with the whole of its mention and no space at its edges."""
         text = self.sentence.text
-        start, end = self.code.original(finding.start), self.code.original(finding.end - 1) + 1
+        start, end = self.code.original(finding.start), self.code.original(finding.end)
         if finding.number >= 0:
             mention = self.code.mentions[finding.number]
             start, end = min(start, mention.start), max(end, mention.end)
@@ -135,7 +135,7 @@ class Maker:
     def _in_words(self, finding: Finding) -> list[Thing]:
         """Return values in the words of the page: names, and seasons by their notation."""
         start, end = finding.worded
-        wording = self.sentence.text[self.code.original(start) : self.code.original(end - 1) + 1]
+        wording = self.sentence.text[self.code.original(start) : self.code.original(end)]
         if finding.rule.value == "@season":
             season = _SEASONS.get(wording.lower(), slug(wording))
             return [Thing(wording, f"season-1.0:{season}")]

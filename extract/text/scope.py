@@ -9,6 +9,8 @@ from .mentions import Mention
 
 __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 
+#: Characters of code within which a year belongs to a statement.
+_NEAR = 60
 _BREAK = re.compile(
     r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
     r"this|the|there) )|which|who|so)\b| (?:but|although|whereas|while|because|"
@@ -43,9 +45,15 @@ _IN = re.compile(
 
 def clause(code: Encoded, start: int, end: int) -> tuple[int, int]:
     """Return the bounds, in the code, of the clause around a stretch of it."""
-    before = max((m.end() for m in _BREAK.finditer(code.text, 0, start)), default=0)
-    after = _BREAK.search(code.text, end)
-    return before, after.start() if after else len(code.text)
+    if code.breaks is None:
+        code.breaks = [match.span() for match in _BREAK.finditer(code.text)]
+    first, last = 0, len(code.text)
+    for begins, ends in code.breaks:
+        if ends <= start:
+            first = ends
+        elif begins >= end:
+            return first, begins
+    return first, last
 
 
 def is_denied(code: Encoded, start: int, end: int) -> bool:
@@ -64,25 +72,24 @@ def year(code: Encoded, start: int, end: int) -> Mention | None:
     """Return the year of a statement: in its clause, the nearest, those after it first; else in the sentence's head."""
     first, last = clause(code, start, end)
     best: tuple[int, Mention] | None = None
-    for number, mention in enumerate(code.mentions):
-        if mention.amount is None or mention.amount.kind != "year":
-            continue
+    for number in code.numbered("year"):
         here, there = code.span(number)
         if not first <= here < last:
             continue
         distance = here - end if here >= end else start - there + 12
         if best is None or distance < best[0]:
-            best = (max(distance, 0), mention)
-    return best[1] if best and best[0] < 60 else None
+            best = (max(distance, 0), code.mentions[number])
+    return best[1] if best and best[0] < _NEAR else None
 
 
 def region(code: Encoded, start: int, end: int, taken: int) -> str:
     """Return the id of the place of a statement, when its clause says in which; `taken` is no place of it."""
     first, last = clause(code, start, end)
-    for number, mention in enumerate(code.mentions):
+    for number in code.numbered("place", "demonym"):
         here, there = code.span(number)
         if number == taken or not first <= here < last:
             continue
+        mention = code.mentions[number]
         entry = mention.entry("demonym")
         if entry and _PEOPLED.match(code.text, there):
             return entry.id
