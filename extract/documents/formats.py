@@ -24,7 +24,7 @@ FORMATS = {
     "pdf": (".pdf",),
 }
 #: Characters of canonical text beyond which a document is refused; the longest books have a tenth of it.
-LIMIT = 20_000_000
+LIMIT = 10_000_000
 _CONVERTERS: dict[str, Callable[[bytes], Converted]] = {
     "docx": convert_docx,
     "html": convert_html,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import ahocorasick
+
 from .encode import Encoded
 from .rules import Rule
 from .scope import clause, is_denied
@@ -44,15 +46,20 @@ class Engine:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
+        self._words = ahocorasick.Automaton()  # what rules wait for, found in one pass over a sentence
+        for word in sorted({word for rule in self._rules for word in rule.words}):
+            self._words.add_word(word, word)
+        self._words.make_automaton()
 
     def apply(self, code: Encoded, *, kind: str, section: str) -> Iterator[Finding]:
         """Yield what the rules find in a sentence that stands in a block of a kind and in a section."""
+        present = {word for _, word in self._words.iter(code.text)} if len(self._words) else set()
         for rule in self._rules:
             if rule.sections and section not in rule.sections:
                 continue
             if (rule.not_sections and section in rule.not_sections) or (rule.kinds and kind not in rule.kinds):
                 continue
-            if rule.words and not any(word in code.text for word in rule.words):
+            if rule.words and rule.words.isdisjoint(present):
                 continue
             if rule.take and not rule.take & code.tags:
                 continue

@@ -71,7 +71,8 @@ _YEARS = re.compile(
     r"\b(?:(?:early|mid|late)[- ](?:to[- ](?:mid|late)[- ])?)?((?:1[5-9]|20)\d0)'?s\b|"
     r"\bthe (twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties)\b"
     r"|\b(?:early |mid-?|late )?(?:the )?(1[5-9]th|2[01]st) century\b"
-    r"|\b((?:1[5-9]|20)\d\d)(?: ?(?:-|to|and|until|/) ?(?=(?:1[5-9]|20)\d\d)|[-/](?=\d\d\b))((?:1[5-9]|20)?\d\d)\b(?! ?(?:%|"
+    r"|\b((?:1[5-9]|20)\d\d)(?: ?(?:-|to|and|until|/) ?(?=(?:1[5-9]|20)\d\d)|[-/](?=\d\d\b))((?:1[5-9]|20)?\d\d)\b"
+    r"(?! ?(?:%|"
     r"individuals|km|m\b|kg|birds|pairs|adults|animals|plants|mature|feet|ft|metres|"
     r"meters))"
 )

@@ -37,7 +37,7 @@ class Rule:
     id: str
     predicate: str
     find: re.Pattern[str] | None
-    words: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
     take: frozenset[str] = frozenset()
     side: str = "after"
     gap: int = 6
@@ -114,7 +114,7 @@ def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
         id=table["id"],
         predicate=table["predicate"],
         find=compile_pattern(find, macros) if find else None,
-        words=tuple(table.get("words", "").split()),
+        words=frozenset(table.get("words", "").split()),
         take=frozenset(table.get("take", "").split()),
         side=table.get("side", "after"),
         gap=table.get("gap", 6),
