@@ -31,9 +31,14 @@ _VERBS = frozenset(words()["verbs"].split())
 _GROUPS = frozenset(words()["groups"].split())
 
 
-def sentence_subject(own: Subject, last: Thing | None, folded: str, mentions: list[Mention]) -> Thing:
-    """Return whom a sentence is about. `last` is that of the sentence before, which a pronoun keeps."""
-    this = Thing(own.label, own.id, "document")
+def sentence_subject(
+    own: Subject, last: Thing | None, folded: str, mentions: list[Mention], topic: Thing | None = None
+) -> Thing:
+    """Return whom a sentence is about.
+
+    `last` is that of the sentence before, which a pronoun keeps; `topic` that of the heading above, if it names one.
+    """
+    this = topic or Thing(own.label, own.id, "document")
     if _PRONOUN.match(folded):
         return replace(last or this, how="pronoun")
     lead = _LEAD.match(folded)

@@ -124,9 +124,10 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
     kind = sentence.block.kind
     if kind == "heading":
         _dated(page, mentions, folded)
+        _topic(page, sentence, mentions)
         page.last = None
     code = Encoded(folded, mentions)
-    page.last = sentence_subject(page.subject, page.last, folded, mentions)
+    page.last = sentence_subject(page.subject, page.last, folded, mentions, page.topic)
     maker = Maker(page, sentence, code, page.last)
     seen: set[tuple[str, str, int]] = set()
     for finding in engine.apply(code, kind=kind, section=sentence.block.section):
@@ -145,6 +146,16 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
 def _key(candidate: Candidate, number: int) -> tuple[str, str, int]:
     said = candidate.object.id if candidate.object else str(candidate.quantity)
     return candidate.predicate, said, number
+
+
+def _topic(page: Page, sentence: Sentence, mentions: list[Mention]) -> None:
+    """Keep the taxon that a heading names by its scientific name, as treatments in a revision do."""
+    first = next((m for m in mentions if "latin" in m.tags and m.start < 4 and " " in m.text), None)
+    level = sentence.block.level
+    if first and first.text not in page.subject.scientific:
+        page.topic, page.topic_level = Thing(first.text, slug(first.text), "heading"), level
+    elif page.topic and (first or (level and level <= page.topic_level)):
+        page.topic = None
 
 
 def _dated(page: Page, mentions: list[Mention], folded: str) -> None:

@@ -60,6 +60,8 @@ class Page:
     subject: Subject
     publisher: Thing | None = None
     last: Thing | None = None
+    topic: Thing | None = None  # the taxon of a treatment, by its heading
+    topic_level: int = 0
     heading_year: str = ""
     document_year: str = ""
     found: dict[str, Candidate] = field(default_factory=dict)

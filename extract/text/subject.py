@@ -94,7 +94,8 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     opens = any(s.text.lower().startswith(leading.lower()) for s in prose[:1]) if leading else False
     if leading and (not best or opens or (votes[best] < 6 and folded.count(fold(leading)) >= votes[best])):
         return _subject(leading, (leading,), text, head, lexicon, latin)
-    if not best or (votes[best] < 3 and not latin):
+    # Long texts name many taxa in passing.
+    if not best or (votes[best] < max(3, len(text) // 8000) and not (latin and len(text) < 8000)):
         return None
     longer = [n for n in votes if n.endswith(" " + best) and votes[n] * 3 >= votes[best]]
     best = max(longer, key=lambda name: (votes[name], name), default=best)
@@ -164,7 +165,7 @@ def _trimmed(name: str) -> str:
 def _as_name(heading: str, lexicon: Lexicon, text: str) -> str:
     """Return the taxon that a heading names, if it does."""
     bare = _ARTICLE.sub("", _SITE.sub("", heading.strip(" *_#?!."))).strip()
-    name = singular(fold(bare))
+    name = _trimmed(bare)
     if not 1 <= len(name.split()) <= 4 or not name.replace(" ", "").replace("-", "").replace("'", "").isalpha():
         return ""
     spoken = len(re.findall(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", fold(text)))
