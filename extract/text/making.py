@@ -90,7 +90,10 @@ class Maker:
         self, finding: Finding, about: Thing, predicate: str, thing: Thing | None, quantity: Number | None
     ) -> Iterator[Candidate]:
         reading, text = self.page.reading, self.sentence.text
+        qualifiers, besides = self._qualifiers(finding, predicate)
         start, end = self._place(finding)
+        # What dates and places the statement is a part of its evidence.
+        start, end = min([start, *(m.start for m in besides)]), max([end, *(m.end for m in besides)])
         first, past = reading.canonical(self.sentence.start + start, self.sentence.start + end)
         made = Candidate(
             doc=self.page.doc,
@@ -98,7 +101,7 @@ class Maker:
             predicate=predicate,
             object=thing,
             quantity=quantity,
-            qualifiers=self._qualifiers(finding, predicate),
+            qualifiers=qualifiers,
             evidence=(Span(first, past, token_hash(reading.converted.text[first:past])),),
             sentence=reading.canonical(self.sentence.start, self.sentence.start + len(text)),
             rule=finding.rule.id,
@@ -193,28 +196,32 @@ class Maker:
             return Thing(own.label, own.id, "document")
         return self.subject
 
-    def _qualifiers(self, finding: Finding, predicate: str) -> dict[str, str]:
+    def _qualifiers(self, finding: Finding, predicate: str) -> tuple[dict[str, str], list[Mention]]:
+        """Return the circumstances of a statement, and the mentions of its sentence that give them."""
         found: dict[str, str] = {}
+        besides: list[Mention] = []
         start, end = finding.start, finding.end
         if finding.number >= 0 and predicate == "population":
             start, end = self.code.span(finding.number)
         if predicate in _DATED:
-            found |= self._year(start, end, predicate)
+            dated = year(self.code, start, end)
+            found |= self._year(dated, start, end, predicate)
+            besides += [dated] if dated and found.get("yearSource") == "sentence" else []
         placed = predicate in _PLACED and finding.rule.region
         if placed and (place := region(self.code, start, end, finding.number)):
-            found["region"] = place
+            besides.append(place[0])
+            found["region"] = place[1]
         if finding.denied:
             found["polarity"] = "negated"
         if finding.rule.scope:
             found["scope"] = finding.rule.scope
         if doubt := certainty(self.code, finding.start, finding.end):
             found["certainty"] = doubt
-        return found
+        return found, besides
 
-    def _year(self, start: int, end: int, predicate: str) -> dict[str, str]:
+    def _year(self, dated: Mention | None, start: int, end: int, predicate: str) -> dict[str, str]:
         """Return the year of a statement and where it came from: its sentence, the heading, or the document."""
         now = _NOW.search(self.code.text, max(0, start - 30), end)
-        dated = year(self.code, start, end)
         if dated and dated.amount and not (now and predicate == "status"):
             return {"year": dated.amount.low, "yearSource": "sentence"}
         if predicate != "population":

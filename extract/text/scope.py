@@ -82,8 +82,8 @@ def year(code: Encoded, start: int, end: int) -> Mention | None:
     return best[1] if best and best[0] < _NEAR else None
 
 
-def region(code: Encoded, start: int, end: int, taken: int) -> str:
-    """Return the id of the place of a statement, when its clause says in which; `taken` is no place of it."""
+def region(code: Encoded, start: int, end: int, taken: int) -> tuple[Mention, str] | None:
+    """Return the place of a statement and its id, when its clause says in which; `taken` is no place of it."""
     first, last = clause(code, start, end)
     for number in code.numbered("place", "demonym"):
         here, there = code.span(number)
@@ -92,9 +92,9 @@ def region(code: Encoded, start: int, end: int, taken: int) -> str:
         mention = code.mentions[number]
         entry = mention.entry("demonym")
         if entry and _PEOPLED.match(code.text, there):
-            return entry.id
+            return mention, entry.id
         entry = mention.entry("place")
         near = end - 1 <= here <= end + 45 or (there <= start and start - there < 90)
         if entry and near and _IN.search(code.text, max(0, here - 20), here):
-            return entry.id
-    return ""
+            return mention, entry.id
+    return None
