@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..extract import UsageError
-from .base import HERE, AsJson, Folder, app, console, print_json
+from .base import HERE, AsJson, Folder, InProject, app, console, print_json
 
 __all__ = ["add", "doctor", "init_"]
 
@@ -35,15 +35,38 @@ def init_(
 
 @app.command()
 def add(
-    folder: Folder = HERE,
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE|DIR", help="Tables to add; with --stamp, the project.", show_default=False)
+    ] = HERE,
     stamp: Annotated[bool, typer.Option("--stamp", help="Write missing evidence hashes from local sources.")] = False,
+    project: InProject = HERE,
+    name: Annotated[str, typer.Option("--id", metavar="ID", help="Name of the source in the project.")] = "",
+    mapping: Annotated[str, typer.Option(metavar="NAME|FILE", help="Mapping to use instead of the proposed one.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Complete the claim files from the sources at hand."""
+    """Add a file, archive or folder of tables to a project, or complete its claim files (--stamp)."""
+    if stamp:
+        _stamp(target, as_json=as_json)
+        return
+    if target == HERE:
+        raise UsageError("say what to add; try: wildgraph add FILE, or wildgraph add --stamp")
+    from ..extract.tables.add import add_tables
+
+    added = add_tables(target, project, name=name, mapping=mapping, dry_run=dry_run)
+    if as_json:
+        meanings = [asdict(meaning) for meaning in added.proposal.meanings]
+        found = {"format": added.proposal.package.format, "why": added.proposal.why, "columns": meanings}
+        print_json({"source": asdict(added.source), "files": added.files, **found})
+        return
+    from ..queries.tables import show_added
+
+    show_added(added, console(), project)
+
+
+def _stamp(folder: Path, *, as_json: bool) -> None:
     from ..extract.stamp import stamp_evidence
 
-    if not stamp:
-        raise UsageError("say what to add; try: wildgraph add --stamp")
     changed = stamp_evidence(folder)
     if as_json:
         print_json({"stamped": changed})

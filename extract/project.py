@@ -7,16 +7,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..ontology import Vocabulary, vocabulary
 from .cells import Cells, is_iri
 from .claim import Claim
 from .curated import CLAIMS, read_claim
 from .entity import ENTITIES, Entity, parent_problems, read_entity
+from .online import TABLES, Online, read_online
 from .period import parse_period
 from .problems import InputError, Problem, UsageError, nearest
 from .source import SOURCES, Source, hash_problems, open_document, read_source
 from .table import Row, Sheet, find_table, read_table, tables_in
+from .tables.declared import TableSource, read_table_sources
 
 __all__ = ["Project", "Settings", "input_files", "open_project"]
 
@@ -38,6 +41,7 @@ class Settings:
     issued: str = ""
     homepage: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
+    online: Online = field(default_factory=Online)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Project:
     claims: tuple[Claim, ...]
     vocabulary: Vocabulary
     warnings: tuple[Problem, ...] = ()
+    tables: tuple[TableSource, ...] = ()
 
 
 def open_project(root: str | Path) -> Project:
@@ -73,6 +78,7 @@ def open_project(root: str | Path) -> Project:
 def input_files(root: Path) -> list[Path]:
     """Return the files a build depends on, in a fixed order, whether or not they are there."""
     tables = [find_table(root, "sources"), find_table(root, "entities"), *tables_in(root / "claims")]
+    tables += sorted((root / "links").glob("*.sssom.tsv"))
     return [root / SETTINGS_FILE, *tables]
 
 
@@ -84,6 +90,8 @@ class _ProjectReader:
         self.problems: list[Problem] = []
         self.unreliable: set[str] = set()
         self.vocabulary = vocabulary()
+        self._text = ""
+        self._document: Mapping[str, Any] = {}
 
     def read(self) -> Project:
         settings = self._settings()
@@ -101,14 +109,24 @@ class _ProjectReader:
         claims = tuple(self._claims(types, sources, settings.language))
         self._check_claims(claims)
         self.problems = [problem for problem in self.problems if problem.message not in self.unreliable]
+        tables = self._table_sources(sources)
         warnings = tuple(problem for problem in self.problems if problem.warning)
-        return Project(self.root, settings, sources, entities, claims, self.vocabulary, warnings)
+        return Project(self.root, settings, sources, entities, claims, self.vocabulary, warnings, tables)
+
+    def _table_sources(self, sources: Mapping[str, Source]) -> tuple[TableSource, ...]:
+        document = {"tables": self._document.get("tables", [])}
+        return tuple(read_table_sources(document, self.root, self._text, sources, self.problems))
 
     def _cells(self, row: Row, types: Mapping[str, str]) -> Cells:
         return Cells(row, self.problems, self.vocabulary, types)
 
     def _rows(self, path: Path, sheet: Sheet, consequence: str) -> list[Row]:
-        """Return the rows of a table. Where some could not be read, the problem that follows is not worth telling."""
+        """Return the rows of a table. Where some could not be read, the problem that follows is not worth telling.
+
+        A project that builds from tables alone needs neither entities nor sources of its own.
+        """
+        if self._document.get("tables") and not path.exists():
+            return []
         before = len(self.problems)
         rows = list(read_table(path, sheet, shown_as=self._shown(path), problems=self.problems))
         if any(not problem.warning for problem in self.problems[before:]):
@@ -143,7 +161,7 @@ class _ProjectReader:
     def _claims(self, types: Mapping[str, str], sources: Mapping[str, Source], language: str) -> Iterator[Claim]:
         folder = self.root / "claims"
         paths = tables_in(folder)
-        if not paths:
+        if not paths and not self._document.get("tables"):
             fix = "write claims/anything.tsv; docs/files.md lists its columns"
             self.problems.append(Problem("claims", 0, 0, "no claim files", fix=fix, warning=True))
         for path in paths:
@@ -173,7 +191,7 @@ class _ProjectReader:
         self.problems.append(Problem(claim.origin.path, claim.origin.line, 1, message, fix=fix))
 
     def _settings(self) -> Settings:
-        text = self._settings_text()
+        text = self._text = self._settings_text()
         try:
             document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -182,17 +200,23 @@ class _ProjectReader:
             message = str(error).partition(" (at")[0]
             self.problems.append(Problem(SETTINGS_FILE, line, column, message, fix="see docs/files.md for an example"))
             document = {}
-        table = document.get("dataset", {})
+        self._document = document
+        table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
         lines = {name: n for n, row in enumerate(text.splitlines(), 1) if (name := row.partition("=")[0].strip())}
         if not any(problem.path == SETTINGS_FILE for problem in self.problems):
-            self.problems += _settings_problems(document, table, lines)
+            self.problems += _settings_problems(document, lines)
         texts = {name: str(table[name]) for name in _TEXTS if name in table}
         creators = table.get("creators", [])
         return Settings(
             **{"title": "", "base": "", "license": "", "version": "", **texts},
             creators=tuple(str(c) for c in creators) if isinstance(creators, list) else (),
-            defaults={str(k): str(v) for k, v in document.get("defaults", {}).items()},
+            defaults={str(k): str(v) for k, v in defaults.items()},
+            online=read_online(document, lambda *problem: self._note_setting(lines, *problem)),
         )
+
+    def _note_setting(self, lines: Mapping[str, int], name: str, message: str, value: object, fix: str) -> None:
+        line = lines.get(name, 0)
+        self.problems.append(Problem(SETTINGS_FILE, line, 1 if line else 0, message, str(value), fix))
 
     def _settings_text(self) -> str:
         try:
@@ -203,27 +227,35 @@ class _ProjectReader:
             return ""
 
 
-def _settings_problems(
-    document: Mapping[str, object], table: Mapping[str, object], lines: Mapping[str, int]
-) -> list[Problem]:
+def _table(document: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = document.get(name, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _settings_problems(document: Mapping[str, object], lines: Mapping[str, int]) -> list[Problem]:
     found = []
+    table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
 
     def note(name: str, message: str, value: object = "", fix: str = "") -> None:
         found.append(Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix))
 
+    known = ("dataset", "defaults", "tables", *TABLES)
     for name in document:
-        if name not in {"dataset", "defaults"}:
-            note(
-                f"[{name}]",
-                "unknown table",
-                name,
-                nearest(name, ("dataset", "defaults")) or "known: dataset, defaults",
-            )
+        if name in {"dataset", "defaults"} and not isinstance(document[name], dict):
+            note(name, f"{name} must be a table", document[name], f"write [{name}] on a line of its own")
+        elif name not in known:
+            note(f"[{name}]", "unknown table", name, nearest(name, known) or f"known: {', '.join(known)}")
     for name in table:
         if name not in {*_TEXTS, "creators"}:
             note(name, "unknown key in [dataset]", name, nearest(name, [*_TEXTS, "creators"]))
         elif name != "creators" and not isinstance(table[name], str):
             note(name, f"{name} must be a text", table[name], f'write {name} = "{table[name]}"')
+    creators = table.get("creators", [])
+    if not isinstance(creators, list) or not all(isinstance(creator, str) for creator in creators):
+        note("creators", "creators must be a list of names", creators, 'write creators = ["First Name", "Second Name"]')
+    for name, value in defaults.items():
+        if not isinstance(value, str):
+            note(name, f"{name} must be a text", value, f'write {name} = "{value}"')
     for name in ("title", "base", "license", "version"):
         if not table.get(name):
             note(name, f"[dataset] lacks {name}", fix=f'add {name} = "..." under [dataset]')

@@ -62,7 +62,7 @@ def read_source(cells: Cells) -> Source:
     return Source(
         id=cells.id("id"),
         title=cells.text("title"),
-        publisher=next(iter(cells.entities("publisher", ("organization", "stakeholder"))), ""),
+        publisher=cells.entity_or_none("publisher", ("organization", "stakeholder")) or "",
         published=cells.period("published", inferred=basis == "inferred"),
         retrieved=cells.period("retrieved"),
         url=cells.iri("url"),
@@ -70,9 +70,19 @@ def read_source(cells: Cells) -> Source:
         language=cells.text("language"),
         sha256=cells.text("sha256"),
         canonical_sha256=cells.text("canonical_sha256"),
-        file=cells.text("file"),
+        file=_file(cells),
         origin=Origin(cells.row.path, cells.row.line),
     )
+
+
+def _file(cells: Cells) -> str:
+    name = cells.text("file")
+    if name.startswith(("/", "~")) or "\\" in name or ".." in name.split("/"):
+        cells.note(
+            "file", "file is not a path in the project", fix="copy the source to documents/private and name that"
+        )
+        return ""
+    return name
 
 
 def hash_problems(source: Source, document: Document, row_path: str) -> list[Problem]:

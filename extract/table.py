@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from .problems import Problem, nearest
 
-__all__ = ["MAX_LINE", "Row", "Sheet", "find_table", "read_table", "tables_in"]
+__all__ = ["MAX_LINE", "Row", "Sheet", "cell_text", "find_table", "read_table", "tables_in"]
 
 #: Longest line that is read, in bytes. A longer one has lost its line breaks.
 MAX_LINE = 1 << 20
@@ -207,7 +207,7 @@ def _spreadsheet(path: Path, shown_as: str, problems: list[Problem]) -> Iterator
         return
     try:
         for number, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            cells = [_cell(value) for value in values]
+            cells = [cell_text(value) for value in values]
             while cells and not cells[-1]:
                 cells.pop()
             if cells and not cells[0].startswith("#"):
@@ -216,7 +216,8 @@ def _spreadsheet(path: Path, shown_as: str, problems: list[Problem]) -> Iterator
         book.close()
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
+    """Return the value of a spreadsheet's cell as one would type it."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -1,0 +1,175 @@
+"""Detection: what a file, a folder or an archive of tables is, found from its content and not from its name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..problems import InputError, Problem
+from .archive import is_workbook, unpack
+from .datapackage import read_datapackage
+from .description import Column, Package, Table
+from .documents import read_documents
+from .mapping import read_mapping, shipped_mappings
+from .meta import read_eml, read_meta
+from .text import columns_of, encoding_of, first_lines, sniff, split_line
+from .workbook import read_workbook
+
+__all__ = ["describe"]
+
+_TEXTS = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dmp"}
+_JSON = {".json", ".ndjson", ".jsonl"}
+_PARQUET = {".parquet", ".pq"}
+#: Files of a package that are not tables.
+_BESIDE = {"readme.txt", "license.txt", "licence.txt", "citations.txt", "rights.txt", "changelog.txt"}
+
+
+def describe(path: str | Path, scratch: Path) -> Package:
+    """Return what a package of tables holds. Archives, workbooks and nested JSON are unpacked into `scratch`.
+
+    Raises UsageError when nothing is there, and InputError when it cannot be opened, with the reason.
+    """
+    given = Path(path)
+    package = _described(unpack(given, scratch), scratch)
+    return replace(package, path=given)
+
+
+def _described(place: Path, scratch: Path) -> Package:
+    if place.is_file():
+        return _file(place, scratch)
+    folder, notes = _root(place)
+    if (folder / "meta.xml").is_file():
+        package = read_meta(folder / "meta.xml")
+        return replace(package, notes=(*notes, *package.notes))
+    descriptor = next((p for p in (folder / "datapackage.json", folder / "metadata.json") if p.is_file()), None)
+    if descriptor and (found := read_datapackage(descriptor)):
+        return _named(replace(found, notes=(*notes, *found.notes)))
+    tables = [t for t in (_table(p, notes, scratch) for p in sorted(folder.rglob("*")) if p.is_file()) if t]
+    if not tables:
+        fix = "a package has meta.xml, datapackage.json, or tables (.csv .tsv .txt .parquet .json .xlsx)"
+        raise InputError([*notes, Problem(str(place), 0, 0, "no table in it", "", fix)])
+    metadata = read_eml(folder / "eml.xml", notes)
+    return _named(Package(folder, "csv", tuple(tables), metadata, tuple(notes)))
+
+
+def _file(path: Path, scratch: Path) -> Package:
+    if path.suffix.lower() == ".xml" or path.name == "meta.xml":
+        return read_meta(path)
+    notes: list[Problem] = []
+    if path.suffix.lower() in _JSON:
+        return _named(read_documents([path], scratch))
+    if is_workbook(path):
+        return _named(Package(path, "csv", tuple(read_workbook(path, scratch, notes)), {}, tuple(notes)))
+    table = _table(path, notes, scratch, named=True)
+    if table is None:
+        raise InputError(
+            notes or [Problem(str(path), 0, 0, "not a table that is known", "", "docs/tables.md lists the formats")]
+        )
+    return _named(Package(path, "csv", (table,), {}, tuple(notes)))
+
+
+def _root(folder: Path) -> tuple[Path, list[Problem]]:
+    """Return the folder of a package that holds its tables, which may lie a level or two down."""
+    found = [p for name in ("meta.xml", "datapackage.json") for p in folder.rglob(name)]
+    found.sort(key=lambda p: (len(p.parts), p.name != "meta.xml", p.as_posix()))
+    if not found:
+        return folder, []
+    others = [p.relative_to(folder).as_posix() for p in found[1:] if p.name == found[0].name]
+    fix = f"{found[0].relative_to(folder).as_posix()} is used"
+    note = Problem(str(folder), 0, 0, f"more than one {found[0].name}", ", ".join(others), fix, warning=True)
+    return found[0].parent, [note] if others else []
+
+
+def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = False) -> Table | None:
+    """Return a loose file as a table, or None when it is none. `named` says that somebody pointed at it."""
+    ending = path.suffix.lower()
+    if ending in _PARQUET or _starts(path, b"PAR1"):
+        return Table(path.stem, (path,), (), kind="parquet")
+    if is_workbook(path):
+        return next(iter(read_workbook(path, scratch, notes)), None)
+    if not named and (ending not in _TEXTS or path.name.lower() in _BESIDE or path.name.startswith(".")):
+        return None
+    if path.stat().st_size == 0:
+        notes.append(Problem(str(path), 0, 0, "the file is empty", "", "put the table back", warning=not named))
+        return None
+    if _starts(path, b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"SQLite format 3", b"\xd0\xcf\x11\xe0"):
+        fix = "save it as .csv, .tsv or .xlsx"
+        notes.append(Problem(str(path), 0, 0, "not a table of text", "", fix, warning=not named))
+        return None
+    encoding = encoding_of(path)
+    lines = first_lines(path, encoding)
+    start = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    dialect = replace(sniff(lines[start:]), encoding=encoding, header_lines=start + 1)
+    columns, doubled = columns_of(split_line(lines[start], dialect.delimiter, dialect.quote))
+    for name in doubled:
+        fix = "the second is read as name_2"
+        notes.append(Problem(str(path), start + 1, 0, "the column stands twice", name, fix, warning=True))
+    return Table(path.stem, (path,), columns, dialect=dialect)
+
+
+def _starts(path: Path, *marks: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(16).startswith(marks)
+
+
+@cache
+def _roles() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "roles.toml").read_text(encoding="utf-8"))
+
+
+def _named(package: Package) -> Package:
+    """Give each table the role that its name or its columns tell, and the package the format that they make."""
+    if package.format != "csv":
+        return package
+    spelled = tuple(replace(table, columns=tuple(_spelled(table.columns))) for table in package.tables)
+    for name, entry in _roles()["formats"].items():
+        tables = spelled if name == "dwc" else package.tables
+        known = {table.files: role for table in tables if (role := _role(table, entry))}
+        signs = set(entry.get("sign", ()))
+        signed = not signs or any(signs & set(t.names) for t in tables if t.files in known)
+        if known and len(known) == len(set(known.values())) and signed:
+            found = tuple(replace(t, role=known.get(t.files, t.role)) for t in tables)
+            return replace(package, format=name, tables=tuple(_cored(found)))
+    for entry in _roles()["by-columns"]:
+        table = spelled[0]
+        names = set(table.names)
+        if len(package.tables) == 1 and names >= set(entry["columns"]) and names & set(entry["one-of"]):
+            return replace(package, format=entry["format"], tables=(replace(table, role=entry["role"], core=True),))
+    return package
+
+
+def _spelled(columns: tuple[Column, ...]) -> Iterator[Column]:
+    """Yield columns whose name is a known one in another case (taxonrank, EVENTDATE) under the known name."""
+    taken = {column.name for column in columns}
+    for column in columns:
+        known = _known_names().get(column.name.casefold(), column.name)
+        yield column if known in taken else replace(column, name=known)
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    mappings = [read_mapping(path) for name, path in shipped_mappings().items() if name.startswith("dwc")]
+    names = {name for mapping in mappings for rule in mapping.rules for name in rule.columns()}
+    for entry in _roles()["by-columns"]:
+        names |= {*entry["columns"], *entry["one-of"]}
+    return {name.casefold(): name for name in sorted(names)}
+
+
+def _role(table: Table, entry: Mapping[str, Any]) -> str:
+    """Return the role that a table plays in a format, empty when it plays none."""
+    names = set(table.names)
+    if set(entry.get("columns", ["\0"])) <= names:
+        return str(entry["role"])
+    stem = "".join(c for c in table.files[0].stem.lower() if c.isalnum())
+    role = str(entry.get("stems", {}).get(stem, ""))
+    return role if names & set(entry.get("any", ())) else ""
+
+
+def _cored(tables: tuple[Table, ...]) -> Iterator[Table]:
+    cores = ("NameUsage", "Taxon", "Occurrence", "Event", "Interaction", "Assessment", "observations")
+    core = next((role for role in cores if any(table.role == role for table in tables)), "")
+    return (replace(table, core=table.role == core or table.core) for table in tables)

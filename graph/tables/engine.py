@@ -1,0 +1,95 @@
+"""The embedded engine: a DuckDB database in a folder of its own, set up to be deterministic and modest in memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from .terms import MACROS
+
+__all__ = ["Engine"]
+
+#: No two values of N-Quads hold this character, so nothing is ever quoted when blocks are written.
+_NEVER = "\x02"
+
+
+class Engine:
+    """Runs SQL. Rows come in the order of the files, whatever the number of threads."""
+
+    def __init__(self, folder: Path, *, memory: str = "900MB") -> None:
+        self.folder = folder
+        self._connection = duckdb.connect(str(folder / "work.duckdb"))
+        spill = folder / "spill"
+        spill.mkdir(exist_ok=True)
+        for setting in (
+            f"memory_limit = '{memory}'",
+            f"threads = {min(os.cpu_count() or 1, 8)}",
+            f"temp_directory = '{_path(spill)}'",
+            "preserve_insertion_order = true",
+            # a join must read the table from the left, or rows come out in the order of the look-up
+            "disabled_optimizers = 'build_side_probe_side,join_order'",
+            "autoinstall_known_extensions = false",
+            "enable_progress_bar = false",
+        ):
+            self._connection.execute(f"SET {setting}")
+        self._connection.execute(MACROS)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> None:
+        """Run a statement."""
+        self._connection.execute(sql, list(values) or None)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query that has few."""
+        return self._connection.execute(sql).fetchall()
+
+    def stream(self, sql: str, size: int = 10_000) -> Iterable[tuple[Any, ...]]:
+        """Yield the rows of a query that may have many; nothing else may be run meanwhile."""
+        cursor = self._connection.execute(sql)
+        while rows := cursor.fetchmany(size):
+            yield from rows
+
+    def number(self, sql: str) -> int:
+        """Return the one whole number that a query finds."""
+        return int(self.rows(sql)[0][0] or 0)
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Return the columns of a table or view with their types."""
+        found = self.rows(f'DESCRIBE "{table}"')
+        return {str(row[0]): str(row[1]) for row in found}
+
+    def write_blocks(self, sql: str, path: Path) -> None:
+        """Write the one column of a query to a new file, a value a line, as it is."""
+        options = f"FORMAT csv, HEADER false, DELIMITER '{_NEVER}', QUOTE '', ESCAPE ''"
+        self._connection.execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
+
+    def write_quads(self, sql: str, path: Path) -> None:
+        """Write the blocks of N-Quads that a query of a plan makes to a new file."""
+        self.write_blocks(sql, path)
+
+    def fill(self, table: str, rows: Iterable[Sequence[str | None]]) -> None:
+        """Fill a table of text columns with rows, through a file, which is far faster than inserting."""
+        path = self.folder / "rows.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            for row in rows:
+                file.write(",".join("" if v is None else '"' + v.replace('"', '""') + '"' for v in row) + "\n")
+        width = len(self.columns(table))
+        names = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
+        options = (
+            "header=false, delim=',', quote='\"', escape='\"', auto_detect=false, allow_quoted_nulls=false, nullstr=''"
+        )
+        self.run(f"INSERT INTO {table} SELECT * FROM read_csv('{_path(path)}', columns={{{names}}}, {options})")
+        path.unlink()
+
+
+def _path(path: Path) -> str:
+    return str(path).replace("'", "''")

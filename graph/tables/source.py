@@ -1,0 +1,200 @@
+"""A table source of a project made into lines of N-Quads: staged, looked up, checked, written, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...extract.problems import Problem
+from ...extract.tables import Package, TableMapping
+from ...extract.tables.mapping import Join
+from .checks import Checks
+from .compile import Context, compile_mapping
+from .engine import Engine
+from .engines import EMBEDDED, engine_for
+from .lookups import make_lookup
+from .plan import Plan, Select
+from .stage import stage
+
+__all__ = ["Counts", "write_source"]
+
+#: Called with what is being done, how many rows are done and how many there are.
+Step = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What went in and what came out of one table source.
+
+    `rows` and `rejected` are by file, `made` by rule (rows that say something), `unmapped` the columns that nothing
+    reads, `unread` the files of tables that nothing reads, `kept` how many rows were kept without one of their values.
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
+    made: Mapping[str, int] = field(default_factory=dict)
+    merged: int = 0
+    unmapped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+
+
+def write_source(
+    package: Package,
+    mapping: TableMapping,
+    context: Context,
+    work: Path,
+    out: Path,
+    *,
+    step: Step,
+    engine: str = EMBEDDED,
+) -> tuple[Counts, list[Problem]]:
+    """Write `source.nq`, `derived.nq` and `quarantine.tsv` of a table source into the folder `out`.
+
+    `work` is a folder for what is made on the way, `engine` the name of what makes the quads. Returns the counts and
+    what was odd with the files.
+    """
+    with engine_for(engine, work) as running:
+        writer = _SourceWriter(running, package, mapping, context, work, out, step)
+        return writer.write(), writer.problems
+
+
+class _SourceWriter:
+    """The steps of one table source, each in SQL."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        package: Package,
+        mapping: TableMapping,
+        context: Context,
+        work: Path,
+        out: Path,
+        step: Step,
+    ) -> None:
+        self.engine = engine
+        self.package = package
+        self.mapping = mapping
+        self.context = context
+        self.work = work
+        self.out = out
+        self.step = step
+        self.problems: list[Problem] = []
+        self.checks = Checks(engine, self._view)
+        self.tables = [table for table in package.tables if table.role in mapping.roles]
+        self.files = {table.role: table.name for table in package.tables}
+        self.merged = 0
+        self.sizes: dict[str, int] = {}
+
+    def write(self) -> Counts:
+        columns = {}
+        for number, table in enumerate(self.tables):
+            self.step(f"reading {table.name}", number, len(self.tables))
+            columns[table.role] = stage(self.engine, table, self.work, self.problems)
+            self._view(table.role)
+        for join in _joins(self.mapping, columns):
+            columns[join.table] = self._join(join, columns[join.other])
+        plan = self._compile(columns)
+        self.checks.unread(self.problems, self.files)
+        self.checks.duplicates(plan)
+        if broken := self.checks.references(plan):
+            plan = self._compile(columns, broken)
+        made = self._write_all(plan)
+        self.checks.silent(plan, self.mapping, columns)
+        self.checks.dropped(plan)
+        self.checks.write(self.out / "quarantine.tsv", self.files)
+        return self._counts(plan, made)
+
+    def _view(self, role: str) -> None:
+        """A table as the queries see it: without the rows that were rejected."""
+        some = self.engine.number(f"SELECT count(*) FROM rejected WHERE role = '{role}'")
+        where = f"WHERE _row NOT IN (SELECT _row FROM rejected WHERE role = '{role}')" if some else ""
+        self.engine.run(f'CREATE OR REPLACE VIEW "{role}" AS SELECT * FROM "raw_{role}" {where}')
+
+    def _join(self, join: Join, others: Mapping[str, str]) -> dict[str, str]:
+        """Put the columns of another table beside those of a table; of several rows that fit, the first."""
+        taken = ", ".join(f'o."{name}" AS "{join.prefix}{name}"' for name in others if name != "_row")
+        self.engine.run(
+            f'CREATE OR REPLACE TABLE "joined_{join.table}" AS SELECT t.*, {taken} FROM "raw_{join.table}" AS t '
+            "LEFT JOIN "
+            f'(SELECT DISTINCT ON ("{join.right}") * FROM "raw_{join.other}" ORDER BY "{join.right}", _row) AS o '
+            f'ON t."{join.left}" = o."{join.right}" ORDER BY t._row'
+        )
+        self.engine.run(f'CREATE OR REPLACE VIEW "raw_{join.table}" AS SELECT * FROM "joined_{join.table}"')
+        self._view(join.table)
+        return self.engine.columns(f"raw_{join.table}")
+
+    def _compile(
+        self, columns: Mapping[str, Mapping[str, str]], broken: frozenset[tuple[str, str]] = frozenset()
+    ) -> Plan:
+        plan = compile_mapping(self.mapping, columns, self.context, self.files, broken=broken)
+        for lookup in plan.lookups:
+            make_lookup(self.engine, lookup)
+        return plan
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    def _write_all(self, plan: Plan) -> dict[str, int]:
+        made: dict[str, int] = {}
+        self.sizes = {t.role: self.engine.number(f'SELECT count(*) FROM "{t.role}"') for t in self.tables}
+        total, done = sum(self.sizes[select.table] for select in plan.selects), 0
+        for graph in ("source", "derived"):
+            parts = []
+            selects = [s for s in plan.selects if s.graph == graph]
+            for select in selects:
+                self.step(f"{self.files[select.table]}: {select.name[3:]}", done, total)
+                done += self.sizes[select.table]
+                part = self.work / f"{select.name}.nq"
+                count, different = self._identities(select)
+                if not count:
+                    continue
+                made[select.name] = different
+                self.engine.write_quads(select.sql if count == different else select.distinct_sql, part)
+                self.merged += count - different if select.claims else 0
+                parts.append(part)
+            _join(parts, self.out / f"{graph}.nq")
+        return made
+
+    def _identities(self, select: Select) -> tuple[int, int]:
+        """Return how many rows take part and how many different things they say."""
+        if not select.identity_sql:
+            count = self.engine.number(f"SELECT count(*) FROM ({select.rows_sql})")
+            return count, count
+        row = self.engine.rows(f"SELECT count(*), count(DISTINCT hash(identity)) FROM ({select.identity_sql})")[0]
+        return int(row[0]), int(row[1])
+
+    def _counts(self, plan: Plan, made: dict[str, int]) -> Counts:
+        read = {t.name: self.engine.number(f'SELECT count(*) FROM "raw_{t.role}"') for t in self.tables}
+        for name, count in self.checks.count("ragged", self.files).items():
+            read[name] = read.get(name, 0) + count
+        unread = [table for table in self.package.tables if table not in self.tables]
+        return Counts(
+            rows=read,
+            rejected=self.checks.count("rejected", self.files),
+            kept=self.checks.count("dropped", self.files),
+            made=made,
+            merged=self.merged,
+            unmapped={self.files[role]: names for role, names in plan.unmapped.items() if names},
+            unread=tuple(table.name for table in unread),
+        )
+
+
+def _joins(mapping: TableMapping, columns: Mapping[str, Mapping[str, str]]) -> list[Join]:
+    """Return the joins of a mapping whose tables and columns are there."""
+    return [
+        join
+        for join in mapping.joins
+        if join.left in columns.get(join.table, {}) and join.right in columns.get(join.other, {})
+    ]
+
+
+def _join(parts: list[Path], target: Path) -> None:
+    """Put files together, and take the parts away."""
+    import shutil
+
+    with target.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as file:
+                shutil.copyfileobj(file, out, 4 << 20)
+            part.unlink()

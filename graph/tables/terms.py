@@ -1,0 +1,89 @@
+"""RDF terms in SQL: expressions that turn a column into its N-Triples form, the same on DuckDB and on Spark.
+
+Only functions that both engines have and answer alike are used; `wg_encode` (percent-encoding of UTF-8, RFC 3986) is
+the one that each engine must be taught (see `MACROS` for DuckDB). Text in SQL has no backslash, which Spark would
+read as an escape: chr(92) stands for it.
+"""
+
+from __future__ import annotations
+
+from ..quads import iri as term_iri
+
+__all__ = ["MACROS", "column", "encoded", "escaped", "optional_line", "quote", "reference", "web_iri"]
+
+#: What a DuckDB connection needs before compiled SQL runs on it.
+MACROS = (
+    "CREATE OR REPLACE MACRO wg_encode(x) AS "
+    "replace(replace(replace(url_encode(x), '%3A', ':'), '%40', '@'), '%2F', '/')"
+)
+
+_BACKSLASH = "chr(92)"
+#: Characters of a literal that N-Triples escapes by a letter, and all other controls (by number).
+_LETTERS = {10: "n", 13: "r", 9: "t"}
+_CONTROLS = [n for n in (*range(1, 32), 127) if n not in _LETTERS]
+
+
+def quote(text: str) -> str:
+    """Return a text as a literal of SQL."""
+    pieces = "'" + text.replace("'", "''") + "'"
+    if "\\" in text:
+        pieces = f"concat({pieces})".replace("\\", f"', {_BACKSLASH}, '")
+    return pieces
+
+
+def column(name: str, table: str = "t") -> str:
+    """Return a column of a table as SQL."""
+    return f'{table}."' + name.replace('"', '""') + '"'
+
+
+def escaped(text: str) -> str:
+    """Return SQL for a text with what may not stand in a literal escaped; most texts go through untouched."""
+    nested = f"replace(replace({text}, chr(92), chr(92) || chr(92)), chr(34), chr(92) || chr(34))"
+    for code, letter in _LETTERS.items():
+        nested = f"replace({nested}, chr({code}), chr(92) || '{letter}')"
+    # The other controls are rare: one more test keeps thirty replacements from running on each quotation mark.
+    rare = nested
+    for code in _CONTROLS:
+        rare = f"replace({rare}, chr({code}), concat(chr(92), 'u{code:04X}'))"
+    special = _class([*_CONTROLS])
+    every = f"concat('[', chr(92), chr(92), {quote(chr(34))}, {_chars(_LETTERS)}, {_chars(_CONTROLS)}, ']')"
+    slow = f"CASE WHEN regexp_matches({text}, {special}) THEN {rare} ELSE {nested} END"
+    return f"CASE WHEN regexp_matches({text}, {every}) THEN {slow} ELSE {text} END"
+
+
+def encoded(text: str) -> str:
+    """Return SQL for a text that may stand in the path of an IRI: what may not is percent-encoded."""
+    return f"CASE WHEN regexp_matches({text}, '[^A-Za-z0-9._~:@/-]') THEN wg_encode({text}) ELSE {text} END"
+
+
+def reference(prefix: str, key: str, *, plain: bool = False) -> str:
+    """Return SQL for an IRI made of a fixed start and a key, NULL without a key.
+
+    A `plain` key, which is a whole number, needs no encoding.
+    """
+    start = term_iri(prefix)[:-1]
+    return f"{quote(start)} || {key if plain else encoded(key)} || '>'"
+
+
+def web_iri(text: str) -> str:
+    """Return SQL for a text as an IRI where it is one, and as a plain literal where it is not: nothing is lost."""
+    part = "([A-Za-z0-9._~:/@!$&()*+,;=-]|%[0-9A-Fa-f][0-9A-Fa-f])*"
+    web = f"(https?|ftp)://[A-Za-z0-9._~-]+(:[0-9]+)?([/]{part})?([?]{part})?(#{part})?"
+    other = f"(urn|doi|info|lsid|tag|mailto|geo):{part}"
+    pattern = quote(f"^({web}|{other})$")
+    literal = f"chr(34) || {escaped(text)} || chr(34)"
+    return f"CASE WHEN regexp_matches({text}, {pattern}) THEN '<' || {text} || '>' ELSE {literal} END"
+
+
+def optional_line(subject: str, predicate: str, term: str, graph: str) -> str:
+    """Return SQL for one more line of a block, or an empty text where the term is NULL."""
+    middle, end = quote(f" {predicate} "), quote(f" {graph} .")
+    return f"COALESCE(chr(10) || {subject} || {middle} || {term} || {end}, '')"
+
+
+def _chars(codes: object) -> str:
+    return ", ".join(f"chr({code})" for code in codes)  # type: ignore[attr-defined]
+
+
+def _class(codes: list[int]) -> str:
+    return f"concat('[', {_chars(codes)}, ']')"
