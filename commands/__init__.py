@@ -5,5 +5,6 @@ from .base import app, console
 
 # importing a module registers its verbs
 __all__ = [
-    "answer", "app", "console", "extract", "graph", "link", "link_serve", "link_work", "load", "project", "serve", "site",
+    "answer", "app", "console", "extract", "graph", "link", "link_serve", "link_work", "load", "project",
+    "serve", "site",
 ]  # fmt: skip
