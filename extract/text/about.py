@@ -50,7 +50,14 @@ def sentence_subject(
         return Thing(head.text, own.id, "named")
     before = folded[start : head.start].split()
     entry = head.entry("taxon")
-    if entry is None or entry.weak or entry.group == "food" or len(before) > 3 or _VERBS & set(before):
+    if (
+        entry is None
+        or entry.weak
+        or head.entry("threat")
+        or entry.group == "food"
+        or len(before) > 3
+        or _VERBS & set(before)
+    ):
         return this
     after = folded[head.end : head.end + 25]
     if _OF_ITS_OWN.match(after) or not re.match(r"\s\w", after):

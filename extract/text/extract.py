@@ -126,6 +126,8 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
         _dated(page, mentions, folded)
         _topic(page, sentence, mentions)
         page.last = None
+    if sentence.block.start != page.block:
+        page.block, page.last = sentence.block.start, None  # a new paragraph begins with the page's subject
     code = Encoded(folded, mentions)
     page.last = sentence_subject(page.subject, page.last, folded, mentions, page.topic)
     maker = Maker(page, sentence, code, page.last)

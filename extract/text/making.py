@@ -62,6 +62,7 @@ class Page:
     last: Thing | None = None
     topic: Thing | None = None  # the taxon of a treatment, by its heading
     topic_level: int = 0
+    block: int = -1  # where the block of the last sentence starts
     heading_year: str = ""
     document_year: str = ""
     found: dict[str, Candidate] = field(default_factory=dict)

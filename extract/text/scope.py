@@ -76,6 +76,9 @@ def year(code: Encoded, start: int, end: int) -> Mention | None:
         here, there = code.span(number)
         if not first <= here < last:
             continue
+        gap = (end, here) if here >= end else (there, start)
+        if any(gap[0] <= code.span(other)[0] < gap[1] for other in code.numbered("count")):
+            continue  # the year of another number
         distance = here - end if here >= end else start - there + 12
         if best is None or distance < best[0]:
             best = (max(distance, 0), code.mentions[number])

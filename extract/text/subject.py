@@ -29,6 +29,7 @@ _ALSO = re.compile(
     r"is|are)|also called|also named|or simply)\s*:?\s+"
     r"([^.;()]{3,140})"
 )
+_NAME_KEY = re.compile(r"(?i)(?:common |english |vernacular )name\W{1,3}([\w' -]{3,40})$")
 _ARTICLE = re.compile(
     r"^(?:(?:about|meet|save|protect|facts|all about|adopt|why|the|an?|our|threats to)\s+)+", re.IGNORECASE
 )
@@ -76,6 +77,9 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
             votes[name] += weight
     scientific_of: dict[str, str] = {}
     prose = [s for s in head if s.block.kind != "heading"]
+    for sentence in head:
+        if match := _NAME_KEY.match(sentence.text):
+            votes[_trimmed(match[1])] += 1000  # what the page itself calls its name
     for number, sentence in enumerate(prose):
         for match in _NAMED.finditer(sentence.text):
             if (name := _trimmed(match[1])) and match[2] in latin:
@@ -167,13 +171,29 @@ def _as_name(heading: str, lexicon: Lexicon, text: str) -> str:
     bare = _ARTICLE.sub("", _SITE.sub("", heading.strip(" *_#?!."))).strip()
     name = _trimmed(bare)
     if not 1 <= len(name.split()) <= 4 or not name.replace(" ", "").replace("-", "").replace("'", "").isalpha():
-        return ""
-    spoken = len(re.findall(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", fold(text)))
+        return _within(heading, lexicon, text)
     known = any(e.type == "taxon" for e in lexicon.forms.get(name.split()[-1], ()) + lexicon.forms.get(name, ()))
     other = any(not e.weak and e.type != "taxon" for e in lexicon.forms.get(name, ()))
-    return (
-        name if (known and spoken >= 1) or (spoken >= 4 and not other and len(name) > 3 and name not in _COMMON) else ""
-    )
+    spoken = _spoken(name, text)
+    if (known and spoken) or (spoken >= 4 and not other and len(name) > 3 and name not in _COMMON):
+        return name
+    return _within(heading, lexicon, text)
+
+
+def _within(heading: str, lexicon: Lexicon, text: str) -> str:
+    """Return the taxon that a longer heading speaks of, as "Javan rhino facts" does."""
+    folded = fold(heading)
+    for start, end, entries in lexicon.find(folded, heading):
+        noun = singular(folded[start:end])
+        if any(e.type == "taxon" and e.group != "food" for e in entries) and noun not in _KINDS:
+            before = folded[:start].split()[-1:]
+            longer = f"{before[0]} {noun}" if before and before[0] not in _NOT_NAMES else noun
+            return next((name for name in (longer, noun) if _spoken(name, text) > 1), "")
+    return ""
+
+
+def _spoken(name: str, text: str) -> int:
+    return len(re.findall(rf"(?<!\w){re.escape(name)}(?:s|es)?(?!\w)", fold(text)))
 
 
 _COMMON = frozenset(words()["not_subjects"].split())
