@@ -13,7 +13,7 @@ from ..extract import UsageError
 from .base import AsJson, app, console, print_json, progress
 
 if TYPE_CHECKING:
-    from ..graph.link import Match
+    from ..graph.link.answer import Match
 
 __all__ = ["explain_name", "index_", "link"]
 
@@ -95,7 +95,9 @@ def explain_name(
     as_json: AsJson = False,
 ) -> None:
     """Show every rung of the ladder for a name, in each dump of an index."""
-    from ..graph.link import Index, Query, match
+    from ..graph.link.answer import Query
+    from ..graph.link.index import Index
+    from ..graph.link.match import match
 
     asked = Query(name, author, rank, kingdom, family, code, locality, country, type_)
     with Index.open(index) as opened:
