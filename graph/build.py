@@ -17,6 +17,7 @@ from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
 from .assemble import Assembler
 from .compare import Conflict, conflict_quads, find_conflicts
+from .coverage import coverage_quads
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
@@ -153,7 +154,8 @@ class _Writer:
             for name, count in tables.write(file, _last_tables(self.project.root / BUILD), DATASET):
                 self.triples[name] += count
             # Last, because it counts the others.
-            self._append(file, "build", lines(self._build_quads()))
+            file.flush()
+            self._append(file, "build", lines(self._build_quads(folder / DATASET)))
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
         links = ((self.names.link(link.digest), Known(link.words, link.origin)) for link in self.links.decided)
@@ -209,7 +211,8 @@ class _Writer:
         yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
         yield from target_quads(self.links.decided, graph)
 
-    def _build_quads(self) -> Iterator[Quad]:
+    def _build_quads(self, dataset: Path) -> Iterator[Quad]:
+        yield from coverage_quads(dataset, self.names)
         yield from verification_quads(self.project, self.documents)
         graph = iri(self.names.graph("build"))
         for subject, predicate, value in self._description():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from .terms import MACROS
 
@@ -38,7 +38,7 @@ class Engine:
             self._connection.execute(f"SET {setting}")
         self._connection.execute(MACROS)
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
