@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..extract import Claim, Document, InputError, Project, open_project
 from ..extract.project import input_files
@@ -17,12 +17,10 @@ from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
 from .assemble import Assembler
 from .compare import Conflict, conflict_quads, find_conflicts
+from .coverage import coverage_quads
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
-from .link.assemble import link_iri, link_quads, target_quads
-from .link.files import Links, read_links
-from .link.mapping import Link
 from .lint import run_lints
 from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
@@ -30,6 +28,9 @@ from .replace import replacement
 from .store import bulk_load
 from .tables.engines import EMBEDDED
 from .tables.section import TableSections, hash_of, table_source_quads
+
+if TYPE_CHECKING:
+    from .link.files import Links
 
 __all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
@@ -82,6 +83,8 @@ def build(root: str | Path, *, progress: Progress | None = None, engine: str = E
     Raises InputError with every problem of the input, among them spans that do not match a source at hand,
     and MachineError when the disk is full or not writable; the older build then stays as it was.
     """
+    from .link.files import read_links  # brings the index of names, a sixth of what --help may take
+
     step = progress or (lambda _name, _done, _total: None)
     folder = Path(root)
     step("reading", 0, 1)
@@ -151,10 +154,11 @@ class _Writer:
             for name, count in tables.write(file, _last_tables(self.project.root / BUILD), DATASET):
                 self.triples[name] += count
             # Last, because it counts the others.
-            self._append(file, "build", lines(self._build_quads()))
+            file.flush()
+            self._append(file, "build", lines(self._build_quads(folder / DATASET)))
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
-        links = ((link_iri(self.names.base, link), Known(_words(link), link.origin)) for link in self.links.decided)
+        links = ((self.names.link(link.digest), Known(link.words, link.origin)) for link in self.links.decided)
         write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
         summary = self._summary(tables.entries)
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
@@ -201,11 +205,14 @@ class _Writer:
         yield from table_source_quads(self.project, hashes)
 
     def _link_quads(self) -> Iterator[Quad]:
+        from .link.assemble import link_quads, target_quads  # as above
+
         settings, graph = self.project.settings, self.names.graph("links")
         yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
         yield from target_quads(self.links.decided, graph)
 
-    def _build_quads(self) -> Iterator[Quad]:
+    def _build_quads(self, dataset: Path) -> Iterator[Quad]:
+        yield from coverage_quads(dataset, self.names)
         yield from verification_quads(self.project, self.documents)
         graph = iri(self.names.graph("build"))
         for subject, predicate, value in self._description():
@@ -277,12 +284,6 @@ def _ontology_quads(graph: str) -> Iterator[Quad]:
     for path in ontology_files():
         for subject, predicate, value in read_turtle(path):
             yield Quad(term(subject), iri(predicate), term(value), graph)
-
-
-def _words(link: Link) -> str:
-    """Return a link in words: what, how and to what."""
-    thing = f"{link.target.name}:{link.identifier}" if link.target else link.object
-    return f"{link.subject_label} {'not ' if link.negated else ''}{link.predicate} {thing}"
 
 
 def _tool() -> str:

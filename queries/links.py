@@ -24,7 +24,8 @@ def show_proposed(dump: str, proposed: Proposed, console: Console) -> None:
     """Print one line: how many were asked about, with what outcome, and what is new in the queue."""
     outcomes = ", ".join(f"{count} {name}" for name, count in proposed.outcomes.items()) or "nothing to ask"
     known = f", {proposed.known} decided before" if proposed.known else ""
-    line = f"{dump}: {proposed.asked} asked: {outcomes}; {len(proposed.links)} proposed{known}"
+    lost = f", {proposed.nameless} left out: the dump has no IRIs (link index --iri)" if proposed.nameless else ""
+    line = f"{dump}: {proposed.asked} asked: {outcomes}; {len(proposed.links)} proposed{known}{lost}"
     console.print(line, soft_wrap=True)
 
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/review.md"])
 def test_commands_print_what_is_shown(name: str, tmp_path: Path) -> None:
     folder = tmp_path
     binaries = str(Path(sys.executable).parent)

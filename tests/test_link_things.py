@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wildgraph.graph.link import Index, Match, Query, match
+from wildgraph.graph.link.answer import Match, Query
 from wildgraph.graph.link.build import build_index
+from wildgraph.graph.link.index import Index
+from wildgraph.graph.link.match import match
 
 GEONAMES = [
     ("1", "Russia", "Russian Federation,Rossiya", "A", "PCLI", "RU", ""),

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from ...extract import InputError, MachineError, Problem, UsageError
-from .dumps import Files, Foreign, Reading, Release, Row, TaxonRow, ThingRow, open_dump
+from .dumps import Area, Files, Foreign, Reading, Release, Row, TaxonRow, ThingRow, open_dump
 from .dumps.known import slug
 from .index import APPLICATION, HEAD, VERSION, Dump, Index, slips
 from .name import Name, read_names
@@ -160,8 +160,10 @@ class _Loader:
             self._taxa(number, taxa, tree=reading.tree)
             self._things(number, things)
             self.connection.executemany("INSERT INTO identifier VALUES (?, ?, ?, ?)", ((number, *f) for f in foreign))
+            areas = [(number, *r) for r in chunk if isinstance(r, Area) and r.id]
+            self.connection.executemany("INSERT OR IGNORE INTO area VALUES (?, ?, ?)", areas)
             done += len(taxa) + len(things) + (len(foreign) if reading.format.endswith("crosswalk") else 0)
-            skipped += len(chunk) - len(taxa) - len(things) - len(foreign)
+            skipped += len(chunk) - len(taxa) - len(things) - len(foreign) - len(areas)
             if done % _TELL_EVERY < _AT_ONCE:
                 self.progress(f"{shown}: {done:,} records", 0, 0)
         self.connection.commit()
