@@ -16,9 +16,11 @@ from pathlib import Path
 from statistics import median
 
 from misspellings import True_, make_cases
-from wildgraph.graph.link import Index, Query, match, match_many
+from wildgraph.graph.link.answer import Query
 from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.dumps import TaxonRow, open_dump
+from wildgraph.graph.link.index import Index
+from wildgraph.graph.link.match import match, match_many
 from wildgraph.graph.link.name import read_names
 
 HEADER = ("taxonID", "scientificName", "scientificNameAuthorship", "taxonRank", "taxonomicStatus",

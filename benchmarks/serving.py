@@ -135,6 +135,16 @@ def memory(process: int) -> float:
     return total / 1024
 
 
+def processor(process: int) -> float:
+    """Return the seconds of processor time that a process and those it started have used."""
+    total = 0.0
+    for number in [process, *_children(process)]:
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{number}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
 def _children(process: int) -> Iterator[int]:
     with contextlib.suppress(OSError):
         for text in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split():
@@ -251,13 +261,14 @@ def measure(
     with running(command, port) as process:
         asyncio.run(load(port, queries, clients=4, seconds=2))
         rows = asyncio.run(rows_of(port, queries[:60]))
-        before = memory(process.pid)
+        before, used = memory(process.pid), processor(process.pid)
         seen = asyncio.run(load(port, queries, clients=arguments.clients, seconds=arguments.seconds))
-        after = memory(process.pid)
-        rate = len(seen.times.get(200, ())) / arguments.seconds
+        after, used = memory(process.pid), processor(process.pid) - used
+        answers = len(seen.times.get(200, ()))
+        rate = answers / arguments.seconds
         print(
             f"{name:16} {rate:8,.0f} {seen.quantile(0.5):8.1f} {seen.quantile(0.99):8.1f} "
-            f"{before:8.0f} {after:8.0f}   {seen.statuses}",
+            f"{1000 * used / max(answers, 1):8.2f} {before:8.0f} {after:8.0f}   {seen.statuses}",
             flush=True,
         )
         meanwhile, ends = asyncio.run(runaways(port, endpoint, queries[:40]))
@@ -306,7 +317,7 @@ def main() -> None:
         f"{len(graph):,} triples, {arguments.clients} clients, {arguments.seconds:g} s, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f} before"
     )
-    print(f"{'':16} {'points/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'MiB':>8} {'MiB end':>8}")
+    print(f"{'':16} {'points/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'MiB':>8} {'MiB end':>8}")
     rows: dict[str, list[int]] = {}
     for name, command, port, endpoint in servers(arguments.project, arguments.rivals):
         if arguments.only in name and name != arguments.without:

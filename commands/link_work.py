@@ -91,7 +91,7 @@ def _ask_services(
     for name in names:
         target = "col" if name == "checklistbank" else name
         entities = wanted(project, links, target, again=again)
-        yield name, propose_(project, ask_service(project, client, name, entities), date=_day(day))
+        yield name, propose_(project, ask_service(project, client, SERVICES[name], entities), date=_day(day))
     for notice in client.notices:
         print(notice, file=sys.stderr)
 

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import pytest
 from wildgraph import InputError, MachineError, UsageError
-from wildgraph.graph.link import Candidate, Index, Query, match
+from wildgraph.graph.link.answer import Candidate, Query
 from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.dumps import Release, TaxonRow, open_dump
+from wildgraph.graph.link.index import Index
+from wildgraph.graph.link.match import match
 
 LIST = "taxonID\tscientificName\ttaxonRank\n1\tPanthera leo (Linnaeus, 1758)\tspecies\n"
 META = """<archive xmlns="http://rs.tdwg.org/dwc/text/">

@@ -179,7 +179,7 @@ def test_search_finds_nothing_rather_than_anything(pages: Pages) -> None:
     ],
 )  # fmt: skip
 def test_negotiation_follows_quality_then_precision_then_our_order(accept: str, chosen: str) -> None:
-    assert best(accept, ["a/x", "b/y", "a/z"]) == chosen
+    assert best(accept, ("a/x", "b/y", "a/z")) == chosen
 
 
 def test_what_is_no_name_of_a_thing_has_no_page() -> None:

@@ -100,7 +100,7 @@ class _Handlers:
 
     async def _describe(self, request: Request, asked: Asked) -> Response:
         accept = _accept(request)
-        if not asked.syntax and best(accept, ["text/html", *GRAPH_TYPES]) == "text/html" and "text/html" in accept:
+        if not asked.syntax and best(accept, ("text/html", *GRAPH_TYPES)) == "text/html" and "text/html" in accept:
             return RedirectResponse("query.html", 303, {"vary": "Accept"})
         media, syntax = chosen_syntax(GRAPH_TYPES, accept, asked.syntax)
         if not syntax:
@@ -181,7 +181,7 @@ class _Handlers:
             return self._page_error(reply)
         if reply.body:
             return Response(reply.body, 404, {"content-type": "text/html; charset=utf-8"})
-        media = best(_accept(request), list(offers))
+        media = best(_accept(request), tuple(offers))
         if not media:
             return self._no(406, f"this can be had as {', '.join(offers)}")
         headers = self.cors | {"vary": "Accept"}
