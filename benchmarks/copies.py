@@ -19,6 +19,9 @@ from pathlib import Path
 import wildgraph
 from wildgraph.extract.scaffold import init
 from wildgraph.graph.build import read_summary
+from wildgraph.graph.coverage import coverage_quads
+from wildgraph.graph.identify import Names
+from wildgraph.graph.quads import lines as quad_lines
 from wildgraph.graph.sorting import sorted_lines
 from wildgraph.graph.store import bulk_load
 
@@ -60,8 +63,13 @@ def write_copies(source: Path, target: Path, triples: int) -> int:
     with target.open("w", encoding="utf-8", newline="\n") as file:
         for template in templates.values():
             for line in sorted_lines(_copied(template, copies)):
-                file.write(line)
-                lines += 1
+                if "/coverage/" not in line:
+                    file.write(line)
+                    lines += 1
+        file.flush()
+        counted = quad_lines(coverage_quads(target, Names(BASE)))
+        file.writelines(counted)
+        lines += len(counted)
     return lines
 
 

@@ -12,9 +12,11 @@ from collections import Counter
 from pathlib import Path
 
 from misspellings import Case, True_, make_cases
-from wildgraph.graph.link import Index, Match, Query, match_many
+from wildgraph.graph.link.answer import Match, Query
 from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.dumps import TaxonRow, open_dump
+from wildgraph.graph.link.index import Index
+from wildgraph.graph.link.match import match_many
 from wildgraph.graph.link.name import read_names
 
 COLUMNS = (

@@ -43,14 +43,15 @@ def plain(name: str, text: str) -> str:
     return f"{found.period.start} {found.period.end}" if found and found.period else text.strip().casefold()
 
 
-def agrees(name: str, value: str, row: dict[str, str]) -> bool:
+def agrees(column: str, value: str, row: dict[str, str]) -> bool:
     """Say whether a normaliser gives the answer that the data expects of a test."""
+    name = COLUMNS[column][0]
     answer, expected = canonical(name, value), row["Response.result"].strip()
     status = row["Response.status"].strip()
     if status.endswith("PREREQUISITES_NOT_MET"):
         return answer is None
     if expected in {"COMPLIANT", "NOT_COMPLIANT"}:
-        standard = answer is not None and (plain(name, answer) == plain(name, value) or name == "country")
+        standard = answer is not None and (plain(name, answer) == plain(name, value) or column == "country")
         return standard == (expected == "COMPLIANT")
     if status in {"AMENDED", "FILLED_IN"}:
         wanted = next(iter(json.loads(expected).values()))
@@ -59,7 +60,7 @@ def agrees(name: str, value: str, row: dict[str, str]) -> bool:
 
 
 def beside_the_point(column: str, row: dict[str, str]) -> bool:
-    """Say whether a row tests something else than reading a value: a service that is down, which of two columns wins."""
+    """Say whether a row tests something else than reading: a service that is down, or which of two columns wins."""
     down = row["Response.status"].strip() == "EXTERNAL_PREREQUISITES_NOT_MET"
     return down or (column == "verbatimEventDate" and bool(row.get("dwc:eventDate")))
 
@@ -71,10 +72,10 @@ def main() -> None:
     right: Counter[str] = Counter()
     for row in rows:
         label = row["Label"].strip().partition("_")[2]
-        for column, (name, tests) in COLUMNS.items():
+        for column, (_, tests) in COLUMNS.items():
             if label in tests and not beside_the_point(column, row):
                 asked[column] += 1
-                good = agrees(name, row.get(f"dwc:{column}") or "", row)
+                good = agrees(column, row.get(f"dwc:{column}") or "", row)
                 right[column] += good
                 if not good:
                     value, result = row.get(f"dwc:{column}"), row["Response.result"]
@@ -83,7 +84,9 @@ def main() -> None:
     for column in COLUMNS:
         print(f"{column:20} {asked[column]:6} {right[column] / asked[column]:6.0%}")
     total = sum(asked.values())
-    print(f"{'all':20} {total:6} {sum(right.values()) / total:6.1%}   of {len(rows)} rows; the others test other columns")
+    print(
+        f"{'all':20} {total:6} {sum(right.values()) / total:6.1%}   of {len(rows)} rows; the others test other columns"
+    )
 
 
 if __name__ == "__main__":

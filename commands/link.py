@@ -13,7 +13,7 @@ from ..extract import UsageError
 from .base import AsJson, app, console, print_json, progress
 
 if TYPE_CHECKING:
-    from ..graph.link import Match
+    from ..graph.link.answer import Match
 
 __all__ = ["explain_name", "index_", "link"]
 
@@ -38,8 +38,11 @@ def _link(
     as_json: AsJson = False,
 ) -> None:
     """Link names to the records of external datasets."""
-    if explain and context.invoked_subcommand is None:
-        explain_name(explain, index=index, as_json=as_json)
+    if context.invoked_subcommand is not None:
+        return
+    if not explain:
+        raise UsageError("say what to do; try: wildgraph link --help")
+    explain_name(explain, index=index, as_json=as_json)
 
 
 @link.command("index")
@@ -87,13 +90,16 @@ def explain_name(
     family: Annotated[str, typer.Option(help="Family.", metavar="TEXT")] = "",
     code: Annotated[str, typer.Option(help="Nomenclatural code: ICZN, ICN, ICNP, ICTV.", metavar="CODE")] = "",
     country: Annotated[str, typer.Option(help="Country, ISO 3166-1 alpha-2.", metavar="CODE")] = "",
+    locality: Annotated[str, typer.Option(help="Where it is, for an organisation or a place.", metavar="TEXT")] = "",
     type_: Annotated[str, typer.Option("--type", help="Type within its kind.", metavar="TEXT")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show every rung of the ladder for a name, in each dump of an index."""
-    from ..graph.link import Index, Query, match
+    from ..graph.link.answer import Query
+    from ..graph.link.index import Index
+    from ..graph.link.match import match
 
-    asked = Query(name, author, rank, kingdom, family, code, country=country, type=type_)
+    asked = Query(name, author, rank, kingdom, family, code, locality, country, type_)
     with Index.open(index) as opened:
         dumps = [d for d in opened.dumps if not kind or d.kind == kind]
         dumps = [opened.dump(dump)] if dump else dumps

@@ -31,7 +31,9 @@ CACHE = ".cache/services"
 def propose(
     folder: Folder = HERE,
     index: IndexFile = Path("names.index"),
-    dumps: Annotated[list[str] | None, typer.Option("--dump", metavar="KEY", help="Dumps of the index; all.")] = None,
+    dumps: Annotated[
+        list[str] | None, typer.Option("--dump", metavar="KEY", help="Dumps of the index; the newest of each.")
+    ] = None,
     online: Annotated[list[str] | None, typer.Option(metavar="SERVICE", help="Ask this service instead.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Take a service's replies from disk only.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Ask about linked entities too.")] = False,
@@ -59,14 +61,14 @@ def propose(
 def _ask_index(
     project: Project, path: Path, dumps: list[str] | None, again: bool, day: str
 ) -> Iterator[tuple[str, Proposed]]:
-    from ..graph.link.ask import ask_index, wanted
+    from ..graph.link.ask import ask_index, newest, wanted
     from ..graph.link.files import read_links
     from ..graph.link.index import Index
     from ..graph.link.propose import propose as propose_
 
     links = read_links(project)
     with Index.open(path) as index:
-        chosen = [index.dump(key) for key in dumps] if dumps else index.dumps
+        chosen = [index.dump(key) for key in dumps] if dumps else newest(index.dumps)
         for dump in chosen:
             entities = [e for e in wanted(project, links, dump.name, again=again) if e.type == dump.kind]
             answers = ask_index(project, index, dump, entities)
@@ -89,7 +91,7 @@ def _ask_services(
     for name in names:
         target = "col" if name == "checklistbank" else name
         entities = wanted(project, links, target, again=again)
-        yield name, propose_(project, ask_service(project, client, name, entities), date=_day(day))
+        yield name, propose_(project, ask_service(project, client, SERVICES[name], entities), date=_day(day))
     for notice in client.notices:
         print(notice, file=sys.stderr)
 

@@ -249,10 +249,12 @@ def _tiers(pairing: Pairing) -> dict[str, Count]:
 
 
 def _figures(pairing: Pairing) -> dict[str, Any]:
+    # a document is called as the gold standard calls it, wherever it was read from
+    called = {mention.doc: mention.file for mention in (*(gold for gold, _ in pairing.pairs), *pairing.missed)}
     groups = {
         "tiers": _tiers(pairing),
         "predicates": pairing.count(lambda mention: mention.family),
-        "documents": pairing.count(lambda mention: mention.file),
+        "documents": pairing.count(lambda mention: called.get(mention.doc, mention.file)),
     }
     whole = pairing.count(lambda _: "all").get("all", Count())
     tables = {name: {key: count.as_json() for key, count in counts.items()} for name, counts in groups.items()}

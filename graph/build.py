@@ -17,12 +17,12 @@ from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
 from .assemble import Assembler
 from .compare import Conflict, conflict_quads, find_conflicts
+from .coverage import coverage_quads
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
-from .link.assemble import link_iri, link_quads, target_quads
+from .link.assemble import link_quads, target_quads
 from .link.files import Links, read_links
-from .link.mapping import Link
 from .lint import run_lints
 from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
@@ -151,10 +151,11 @@ class _Writer:
             for name, count in tables.write(file, _last_tables(self.project.root / BUILD), DATASET):
                 self.triples[name] += count
             # Last, because it counts the others.
-            self._append(file, "build", lines(self._build_quads()))
+            file.flush()
+            self._append(file, "build", lines(self._build_quads(folder / DATASET)))
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
-        links = ((link_iri(self.names.base, link), Known(_words(link), link.origin)) for link in self.links.decided)
+        links = ((self.names.link(link.digest), Known(link.words, link.origin)) for link in self.links.decided)
         write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
         summary = self._summary(tables.entries)
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
@@ -205,7 +206,8 @@ class _Writer:
         yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
         yield from target_quads(self.links.decided, graph)
 
-    def _build_quads(self) -> Iterator[Quad]:
+    def _build_quads(self, dataset: Path) -> Iterator[Quad]:
+        yield from coverage_quads(dataset, self.names)
         yield from verification_quads(self.project, self.documents)
         graph = iri(self.names.graph("build"))
         for subject, predicate, value in self._description():
@@ -277,12 +279,6 @@ def _ontology_quads(graph: str) -> Iterator[Quad]:
     for path in ontology_files():
         for subject, predicate, value in read_turtle(path):
             yield Quad(term(subject), iri(predicate), term(value), graph)
-
-
-def _words(link: Link) -> str:
-    """Return a link in words: what, how and to what."""
-    thing = f"{link.target.name}:{link.identifier}" if link.target else link.object
-    return f"{link.subject_label} {'not ' if link.negated else ''}{link.predicate} {thing}"
 
 
 def _tool() -> str:

@@ -22,9 +22,11 @@ def with_values(query: str, values: Mapping[str, str]) -> str:
     'SELECT * WHERE { VALUES ?kind { <http://e.org/A> } ?s a ?kind }'
     """
     words = read_words(query)
-    pairs = pairwise(words)
-    places = [brace.end for word, brace in pairs if word.text.upper() == "WHERE" and brace.text == "{"]
-    if not places and not any(word.text.upper() == "CONSTRUCT" for word in words):
+    texts = [word.text.upper() for word in words]
+    if "CONSTRUCT" in texts and "WHERE" in texts and "{" not in texts[: texts.index("WHERE")]:
+        return query  # CONSTRUCT WHERE { ... } takes nothing but triples
+    places = [brace.end for word, brace in pairwise(words) if word.text.upper() == "WHERE" and brace.text == "{"]
+    if not places and "CONSTRUCT" not in texts:
         places = [word.end for word in words if word.text == "{"][:1]
     lines = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(values.items()))
     for place in reversed(places):

@@ -19,6 +19,7 @@ from ..graph.store import Graph, Solutions
 from ..ontology import vocabulary
 from ..ontology.terms import Term, expand
 from .answer import Answer
+from .order import in_order, without_order
 from .question import Parameter, Question, load_questions, read_question
 
 __all__ = ["Asker", "ask", "catalogue"]
@@ -94,13 +95,17 @@ class Asker:
             if name not in question.parameters:
                 hint = nearest(name, question.parameters) or f"it takes: {', '.join(question.parameters) or 'none'}"
                 raise UsageError(f"{question.name} has no parameter '{name}'; {hint}")
-        bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in question.parameters.values()}
-        found = self.graph.query(self._local(question.sparql, bindings), bindings)
+        asked_of = [p for p in question.parameters.values() if p.name in values or not p.optional]
+        bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in asked_of}
+        sparql, order = without_order(question.sparql)
+        found = self.graph.query(self._local(sparql, bindings), bindings)
         if not isinstance(found, Solutions):
             return Answer(triples=tuple(found), title=question.title)
+        if not set(order) <= set(found.columns):  # an order by what is not shown is the store's to make
+            order, found = (), self.graph.select(self._local(question.sparql, bindings), bindings)
         wanted = [i for i, name in enumerate(found.columns) if name in question.columns or name not in bindings]
         columns = tuple(found.columns[i] for i in wanted)
-        rows = tuple(tuple(row[i] for i in wanted) for row in found.rows)
+        rows = tuple(tuple(row[i] for i in wanted) for row in in_order(found.rows, found.columns, order))
         asked = ", ".join(self.graph.labels([t.text]).get(t.text, t.text) for t in bindings.values())
         return self._answer(columns, rows, f"{question.title}: {asked}" if asked else question.title)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..graph.link import Candidate, Match
+from ..graph.link.answer import Candidate, Match
 
 if TYPE_CHECKING:
     from rich.console import Console

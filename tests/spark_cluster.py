@@ -15,7 +15,7 @@ import pyspark
 import pytest
 from servers import free_port
 
-_JARS = Path(pyspark.__file__).parent / "jars"
+_HOME = Path(pyspark.__file__).parent
 _DEPLOY = "org.apache.spark.deploy"
 
 
@@ -27,15 +27,16 @@ class Cluster:
     workers: list[subprocess.Popen[bytes]]
 
     def kill_worker(self) -> None:
-        """Kill -9 the first worker, and the executors that it started."""
+        """Kill -9 the first worker, and the executors that its threads started."""
         worker = self.workers[0]
-        children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
-        for process in (worker.pid, *map(int, children)):
+        children = [p.read_text().split() for p in Path(f"/proc/{worker.pid}/task").glob("*/children")]
+        executors = [int(process) for found in children for process in found]
+        for process in (worker.pid, *executors):
             os.kill(process, signal.SIGKILL)
 
 
 @contextmanager
-def cluster(folder: Path, *, memory: str = "900m") -> Iterator[Cluster]:
+def cluster(folder: Path, *, memory: str = "1g") -> Iterator[Cluster]:
     """Run a cluster until the block ends; each worker has one core."""
     port = free_port()
     address = f"spark://127.0.0.1:{port}"
@@ -62,12 +63,8 @@ def cluster(folder: Path, *, memory: str = "900m") -> Iterator[Cluster]:
 
 
 def _start(folder: Path, name: str, main: str, *arguments: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(_JARS.parent)}
-    # without this, Spark's own classes of Java 17 may not be reached
-    opened = [
-        f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in ("java.lang", "java.nio", "sun.nio.ch", "java.util")
-    ]
-    command = ["java", "-Xmx256m", *opened, "-cp", f"{_JARS}/*", main, *arguments]
+    environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(_HOME), "SPARK_DAEMON_MEMORY": "256m"}
+    command = ["bash", str(_HOME / "bin" / "spark-class"), main, *arguments]
     with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
 

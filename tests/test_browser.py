@@ -158,7 +158,7 @@ def test_a_species_page_shows_its_pictures_and_leads_on(visit: Visit, shots: Pat
     names = ("population", "status", "chain", "web", "map")
     assert all(page.locator(f"#picture-{name} svg").is_visible() for name in names)
     fill = "e => getComputedStyle(e).fill"
-    assert page.locator("#picture-web rect").first.evaluate(fill) == "rgb(254, 254, 253)"
+    assert page.locator("#picture-web text").first.evaluate(fill) == "rgb(31, 42, 51)"
     visit.picture(shots, "species")
     page.click("#picture-web a:has-text('roe deer')")
     assert page.inner_text("h1") == "roe deer"
@@ -346,8 +346,8 @@ def test_nothing_is_wider_than_a_phone(visit: Visit, shots: Path, path: str) -> 
 def test_the_dark_is_dark(visit: Visit, shots: Path) -> None:
     page = visit.go("taxon/amur-leopard.html")
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(19, 23, 22)"
-    rect = page.locator("#picture-population rect").first
-    assert rect.evaluate("e => getComputedStyle(e).fill") == "rgb(20, 25, 29)"
+    text = page.locator("#picture-population text").first
+    assert text.evaluate("e => getComputedStyle(e).fill") == "rgb(231, 236, 239)"
     visit.picture(shots, "dark-species")
     visit.query_page("?question=threats-of").wait_for_selector(".answers td")
     visit.picture(shots, "dark-query")

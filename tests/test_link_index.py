@@ -18,9 +18,11 @@ from pathlib import Path
 
 import pytest
 from wildgraph import InputError, MachineError, UsageError
-from wildgraph.graph.link import Candidate, Index, Query, match
+from wildgraph.graph.link.answer import Candidate, Query
 from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.dumps import Release, TaxonRow, open_dump
+from wildgraph.graph.link.index import Index
+from wildgraph.graph.link.match import match
 
 LIST = "taxonID\tscientificName\ttaxonRank\n1\tPanthera leo (Linnaeus, 1758)\tspecies\n"
 META = """<archive xmlns="http://rs.tdwg.org/dwc/text/">
@@ -83,6 +85,22 @@ def test_an_archive_of_darwin_core_says_what_it_is(tmp_path: Path) -> None:
         "Animalia",
         "Felidae",
     )
+
+
+def test_the_country_decides_between_equals_that_live_elsewhere(tmp_path: Path) -> None:
+    extension = """<extension fieldsTerminatedBy="," fieldsEnclosedBy="" ignoreHeaderLines="0"
+      rowType="http://rs.gbif.org/terms/1.0/Distribution"><files><location>where.txt</location></files>
+      <coreid index="0"/><field index="1" term="http://rs.tdwg.org/dwc/terms/locationID"/>
+      <field index="2" term="http://rs.tdwg.org/dwc/terms/occurrenceStatus"/></extension></archive>"""
+    taxa = "id\tname\n1\tAus bus Smith, 1900\t\t\tspecies\n2\tAus bus Jones, 1950\t\t\tspecies\n"
+    where = "1,ISO3166-2:CA-ON,present\n2,RU,present\n2,CA,absent\n"
+    meta = META.replace("</archive>", extension)
+    build_index([archive(tmp_path / "a.zip", meta_xml=meta, taxon_txt=taxa, where_txt=where)], tmp_path / "names.index")
+    with Index.open(tmp_path / "names.index") as index:
+        asked = {country: match(index, Query("Aus bus", country=country)) for country in ("", "CA", "ru", "FR")}
+    assert {country: (m.outcome, m.candidates[0].id) for country, m in asked.items()} == {
+        "": ("ambiguous", "1"), "CA": ("exact", "1"), "ru": ("exact", "2"), "FR": ("ambiguous", "1"),
+    }  # fmt: skip
 
 
 def test_a_loose_table_needs_a_name_and_an_identifier(tmp_path: Path) -> None:

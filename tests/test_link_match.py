@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from wildgraph import UsageError
-from wildgraph.graph.link import Index, Match, Outcome, Query, match, match_each, match_many
+from wildgraph.graph.link.answer import Match, Outcome, Query
 from wildgraph.graph.link.build import build_index
+from wildgraph.graph.link.index import Index
+from wildgraph.graph.link.match import match, match_each, match_many
 
 COLUMNS = "taxonID scientificName scientificNameAuthorship taxonRank taxonomicStatus acceptedNameUsageID kingdom family"
 TAXA = """

@@ -98,6 +98,7 @@ def test_the_sense_of_a_name_is_kept() -> None:
     assert read_name("Panthera pardus s.l.").sense == "wide"
     assert read_name("Panthera pardus sensu lato").sense == "wide"
     assert read_name("Agrostis stolonifera agg.").sense == "wide"
+    assert read_name("Agrostis stolonifera aggr.").sense == "wide"
     assert read_name("Panthera pardus s.str.").sense == ""
     assert read_name("Abies alba auct. non Mill.").sense == "misapplied"
     assert read_name("Abies alba", authorship="auct. non Mill.").sense == "misapplied"
@@ -106,6 +107,7 @@ def test_the_sense_of_a_name_is_kept() -> None:
 def test_initials_wait_to_be_completed() -> None:
     assert (read_name("P. pardus").canonical, read_name("P. pardus").initials) == ("P pardus", True)
     assert read_name("P. p. amurensis").canonical == "P p amurensis"
+    assert read_name("P. pardus subsp. orientalis").canonical == "P pardus orientalis"
 
 
 def test_an_authorship_given_apart_wins() -> None:
@@ -152,6 +154,9 @@ def test_different_names_have_different_stems(one: str, other: str) -> None:
         ("(Linnaeus, 1758)", "Linnaeus, 1758", 2),
         ("L.", "Linnaeus", 2),
         ("Michx.", "Michaux", 2),
+        ("(Marsh)", "Marshall", 2),
+        ("Muenchh.", "Münchhausen", 2),
+        ("Nutt.", "Nuttall nom. cons.", 2),
         ("Rchb.", "Reichenbach", 2),
         ("DC.", "de Candolle", 2),
         ("Mill.", "P. Miller", 2),

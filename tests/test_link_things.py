@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from wildgraph.graph.link import Index, Match, Query, match
+from wildgraph.graph.link.answer import Match, Query
 from wildgraph.graph.link.build import build_index
+from wildgraph.graph.link.index import Index
+from wildgraph.graph.link.match import match
 
 GEONAMES = [
     ("1", "Russia", "Russian Federation,Rossiya", "A", "PCLI", "RU", ""),
@@ -187,6 +189,7 @@ def test_an_acronym_alone_is_left_to_a_person(ror: Index) -> None:
     found = match(ror, Query("TNC", kind="organization"))
     assert (found.outcome, names(found)) == ("ambiguous", ["The Nature Conservancy"])
     assert match(ror, Query("TNC", country="US", kind="organization")).outcome == "exact"
+    assert names(match(ror, Query("WWF", locality="Kathmandu", kind="organization"))) == ["WWF Nepal"]
 
 
 def test_a_legal_form_or_an_article_makes_no_other_organisation(ror: Index) -> None:

@@ -1,5 +1,6 @@
 """Working on links: proposing from an index or a service, deciding, what is remembered, how far it got."""
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -7,12 +8,13 @@ from pathlib import Path
 
 import pytest
 import wildgraph
-from loopback import Answer, one_after_another, serving
+from loopback import Answer, Question, one_after_another, serving
+from rich.console import Console
 from typer.testing import CliRunner
 from wildgraph import UsageError, open_project
 from wildgraph.__main__ import app
 from wildgraph.graph.link.answer import Candidate, Match, Query
-from wildgraph.graph.link.ask import ask_index, first_found, queries_of, wanted
+from wildgraph.graph.link.ask import ask_index, ask_service, first_found, queries_of, wanted
 from wildgraph.graph.link.build import build_index
 from wildgraph.graph.link.coverage import coverage
 from wildgraph.graph.link.decide import decide, undo, waiting
@@ -21,8 +23,9 @@ from wildgraph.graph.link.files import read_links
 from wildgraph.graph.link.http import Client
 from wildgraph.graph.link.index import Index
 from wildgraph.graph.link.propose import propose
-from wildgraph.graph.link.services import gbif
+from wildgraph.graph.link.services import Asker, gbif
 from wildgraph.queries.link_page import link_page
+from wildgraph.queries.links import review_links
 
 DAY = "2026-01-02"
 TAXA = (
@@ -239,7 +242,68 @@ def test_a_service_proposes_through_the_same_queue(zoo: Path) -> None:
     assert (link.predicate, link.identifier, link.release) == ("exactMatch", "5219243", "species-match-v2")
 
 
+def gbif_at(url: str) -> Asker:
+    return lambda client, query: gbif.match_backbone(client, query, replace(gbif.ENDPOINT, base=url, pause=0))
+
+
+def test_one_odd_name_does_not_cost_a_run(zoo: Path) -> None:
+    good = {"usage": {"key": "1", "canonicalName": "x", "rank": "SPECIES"}, "diagnostics": {"matchType": "FUZZY"}}
+
+    def play(question: Question) -> Answer:
+        odd = question.params["scientificName"] == "Ficus"
+        return Answer({"error": "odd"}, status=400) if odd else Answer(good)
+
+    project = open_project(zoo)
+    entities = wanted(project, read_links(project), "gbif")
+    with serving(play) as server:
+        asker = Client(contact="test@example.org")
+        answered = [entity.id for entity, _ in ask_service(project, asker, gbif_at(server.url), entities)]
+        asker.close()
+    assert answered == ["amur-leopard", "old-puma", "red-fox"]
+    assert [notice.partition(":")[0] for notice in asker.notices] == ["fig was left out"]
+
+
+def test_a_service_that_is_down_ends_the_run(zoo: Path) -> None:
+    project = open_project(zoo)
+    entities = wanted(project, read_links(project), "gbif")
+    asker = Client(contact="test@example.org")
+    with serving(one_after_another(Answer({}, status=400))) as server:
+        with pytest.raises(wildgraph.MachineError, match="status 400"):
+            list(ask_service(project, asker, gbif_at(server.url), entities))
+        asker.close()
+    assert len(server.asked) == 3
+
+
 # --- The report ------------------------------------------------------------------------------------------
+
+
+def test_what_has_no_iri_is_counted_and_not_lost_in_silence(zoo: Path) -> None:
+    project = open_project(zoo)
+    found = Candidate("island-list@1", "17", "", "Vulpes vulpes")
+    done = propose(
+        project, [(project.entities["red-fox"], Match(Query("x"), "island-list@1", "exact", (found,)))], date=DAY
+    )
+    assert (done.links, done.nameless) == ((), 1)
+
+
+def test_a_dump_of_any_name_is_known_by_its_iris(zoo: Path) -> None:
+    project = open_project(zoo)
+    found = Candidate("my-places@1", "2635167/", "https://sws.geonames.org/2635167/", "Example Valley")
+    answer = Match(Query("Example Valley", kind="place"), "my-places@1", "exact", (found,))
+    propose(project, [(project.entities["example-valley"], answer)], date=DAY)
+    (link,) = read_links(open_project(zoo)).proposed
+    assert (link.target and link.target.name, link.identifier) == ("geonames", "2635167")
+
+
+def test_of_several_releases_the_newest_is_asked(zoo: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "taxon.tsv", tmp_path / "names.index"
+    table.write_text(TAXA, encoding="utf-8")
+    build_index([table], out, said=Release(name="gbif", release="2022", date="2022-11-01"))
+    table.write_text(TAXA.replace("10\t", "99\t"), encoding="utf-8")
+    build_index([table], out, said=Release(name="gbif", release="2023", date="2023-08-28"))
+    told = json.loads(run("link", "propose", zoo, "--index", out, "--date", DAY, "--json"))
+    assert [one["dump"] for one in told] == ["gbif@2023"]
+    assert handle(zoo, "red-fox", "99")
 
 
 def test_every_entity_is_in_one_list(zoo: Path, index: Path) -> None:
@@ -271,6 +335,19 @@ def test_names_are_escaped(zoo: Path) -> None:
     bad = Candidate("gbif@1", "1", "", "<script>alert(1)</script>")
     propose(project, [(project.entities["red-fox"], Match(Query("x"), "gbif@1", "exact", (bad,)))], date=DAY)
     assert "<script>" not in link_page(open_project(zoo), coverage(open_project(zoo)))
+
+
+def test_a_person_goes_through_the_queue(zoo: Path, index: Path) -> None:
+    asked(zoo, index)
+    lines = iter(["", "1 -2", "9", "1", "q"])  # amur-leopard: later; fig: one of two; old-puma: a slip, then the first
+    out = io.StringIO()
+    console = Console(file=out, width=100)
+    counts = review_links(open_project(zoo), console, lambda _: next(lines), by="A. Curator", date=DAY)
+    assert counts == (2, 1)
+    links = read_links(open_project(zoo))
+    assert [link.identifier for link in links.accepted] == ["11", "13"]
+    assert [link.identifier for link in links.rejected] == ["12"]
+    assert "numbers from 1 to 2" in out.getvalue()
 
 
 # --- The command line ------------------------------------------------------------------------------------

@@ -450,6 +450,13 @@ def test_what_cannot_be_served_is_said(project: Path, reference: Path) -> None:
     assert (code, "cannot be listened on" in said) == (3, True)
 
 
+def test_the_front_page_tells_what_validation_found(client: httpx.Client) -> None:
+    deadline = time.monotonic() + 120
+    while "conforms to the shapes" not in client.get("").text:
+        assert time.monotonic() < deadline, client.get("").text
+        time.sleep(0.5)
+
+
 def test_status_is_json(client: httpx.Client) -> None:
     found = json.loads(client.get("status.json").text)
     assert found["queries"]["waiting"] == 0

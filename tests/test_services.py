@@ -339,16 +339,54 @@ def result(identifier: str, name: str, *, match: bool = False, score: float = 80
 @pytest.mark.parametrize(
     ("results", "outcome"),
     [
-        ([result("Q34706", "Panthera pardus", match=True, score=100)], "exact"),
-        ([result("Q1", "Panthera pardus"), result("Q2", "Panthera pardus")], "ambiguous"),
-        ([result("Q34706", "Panthera pardus saxicolor", match=True, score=100)], "fuzzy"),
+        ([result("1", "Panthera pardus", match=True, score=100)], "exact"),
+        ([result("1", "Panthera pardus"), result("2", "Panthera pardus")], "ambiguous"),
+        ([result("1", "Panthera pardus saxicolor", match=True, score=100)], "fuzzy"),
         ([], "none"),
     ],
 )
 def test_reconciliation(results: list[object], outcome: str) -> None:
     with serving(one_after_another(Answer({"q0": {"result": results}}))) as server:
-        place = replace(wikidata.ENDPOINT, base=server.url)
-        assert wikidata.match(client(), Query("Panthera pardus"), place).outcome == outcome
+        place = reconciliation.service(server.url)
+        found = reconciliation.match(client(), Query("Panthera pardus"), place, dump="cats@1", type="taxon")
+    assert found.outcome == outcome
+    assert json.loads(server.asked[0].params["queries"])["q0"] == {
+        "query": "Panthera pardus",
+        "limit": 10,
+        "type": "taxon",
+    }
+
+
+def wikidata_says(names: dict[str, list[str]], *results: dict[str, object]) -> Callable[[Question], Answer]:
+    """Return a play of Wikidata's service: labels in English, and taxon names when asked for P225."""
+
+    def play(question: Question) -> Answer:
+        if "extend" in question.params:
+            asked = json.loads(question.params["extend"])
+            assert asked["properties"] == [{"id": "P225"}]
+            rows = {one: {"P225": [{"str": name} for name in names.get(one, [])]} for one in asked["ids"]}
+            return Answer({"meta": [{"id": "P225", "name": "taxon name"}], "rows": rows})
+        return Answer({"q0": {"result": list(results)}})
+
+    return play
+
+
+@pytest.mark.parametrize(
+    ("names", "outcome", "first"),
+    [
+        ({"Q34706": ["Panthera pardus"]}, "exact", "Q34706"),
+        ({"Q1": ["Panthera pardus"]}, "exact", "Q1"),
+        ({"Q34706": ["Panthera pardus"], "Q1": ["Panthera pardus"]}, "ambiguous", "Q34706"),
+        ({"Q34706": ["Panthera uncia"]}, "fuzzy", "Q34706"),
+    ],
+)
+def test_wikidata_is_judged_by_taxon_names_and_not_by_labels(
+    names: dict[str, list[str]], outcome: str, first: str
+) -> None:
+    play = wikidata_says(names, result("Q34706", "leopard", match=True, score=100), result("Q1", "leopard (film)"))
+    with serving(play) as server:
+        found = wikidata.match(client(), Query("Panthera pardus"), replace(wikidata.ENDPOINT, base=server.url))
+    assert (found.outcome, found.candidates[0].id) == (outcome, first)
     question = json.loads(server.asked[0].params["queries"])["q0"]
     assert question["type"] == "Q16521"
     assert question["properties"] == [{"pid": "P225", "v": "Panthera pardus"}]

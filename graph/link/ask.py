@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ...extract import Entity, Project
 from .answer import Kind, Match, Query
 from .files import Links
-from .http import Client
+from .http import Client, ServiceError
 from .index import Dump, Index
 from .match import match
-from .services import SERVICES
+from .services import Asker
 from .targets import targets
 
-__all__ = ["KINDS", "ask_index", "ask_service", "first_found", "queries_of", "wanted"]
+__all__ = ["KINDS", "ask_index", "ask_service", "first_found", "newest", "queries_of", "wanted"]
 
 #: The kinds of entity that can be linked.
 KINDS: tuple[Kind, ...] = ("taxon", "organization", "place", "habitat")
+#: After how many failures in a row a service is taken to be down.
+_GIVE_UP = 3
 
 
 def queries_of(project: Project, entity: Entity) -> list[Query]:
@@ -63,6 +65,14 @@ def wanted(project: Project, links: Links, target: str, *, again: bool = False) 
     ]
 
 
+def newest(dumps: Iterable[Dump]) -> list[Dump]:
+    """Return the newest release of each dataset, by its date or else by the name of the release."""
+    latest: dict[str, Dump] = {}
+    for dump in sorted(dumps, key=lambda dump: (dump.date, dump.release)):
+        latest[dump.name] = dump
+    return [latest[name] for name in sorted(latest)]
+
+
 def ask_index(project: Project, index: Index, dump: Dump, entities: Iterable[Entity]) -> Iterator[tuple[Entity, Match]]:
     """Match entities of the dump's kind against a dump."""
     for entity in entities:
@@ -72,11 +82,29 @@ def ask_index(project: Project, index: Index, dump: Dump, entities: Iterable[Ent
 
 
 def ask_service(
-    project: Project, client: Client, service: str, entities: Iterable[Entity]
+    project: Project, client: Client, service: Asker, entities: Iterable[Entity]
 ) -> Iterator[tuple[Entity, Match]]:
-    """Match entities with a service of `SERVICES`. Raises ServiceError, UsageError."""
+    """Match entities with a service, one of `SERVICES`.
+
+    An entity that the service fails on is noticed and left out, so that one odd name does not cost a long run.
+    Raises ServiceError when it fails on several in a row or on all, and UsageError for a missing token or contact.
+    """
+    failures: list[ServiceError] = []
+    in_a_row = answered = 0
     for entity in entities:
-        yield entity, first_found(queries_of(project, entity), lambda query: SERVICES[service](client, query))
+        try:
+            answer = first_found(queries_of(project, entity), lambda query: service(client, query))
+        except ServiceError as error:
+            failures.append(error)
+            in_a_row += 1
+            if in_a_row == _GIVE_UP:
+                raise
+            client.notices.append(f"{entity.id} was left out: {error}")
+            continue
+        in_a_row, answered = 0, answered + 1
+        yield entity, answer
+    if failures and not answered:
+        raise failures[0]
 
 
 def first_found(queries: Sequence[Query], ask: Callable[[Query], Match]) -> Match:

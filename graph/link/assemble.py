@@ -6,18 +6,14 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ...ontology.terms import expand
+from ..identify import Names
 from ..quads import Quad, iri, literal, number, wg
 from .mapping import Link
 from .targets import TARGET_IRI, targets
 
-__all__ = ["link_iri", "link_quads", "target_quads"]
+__all__ = ["link_quads", "target_quads"]
 
 _SEMAPV = "https://w3id.org/semapv/vocab/"
-
-
-def link_iri(base: str, link: Link) -> str:
-    """Return `Blink/{24 hex digits}`: a hash of subject, relation, object and negation."""
-    return f"{base}link/{link.digest}"
 
 
 def link_quads(links: Iterable[Link], base: str, graph: str, *, same_as: bool = False) -> Iterator[Quad]:
@@ -58,7 +54,7 @@ def _direct(link: Link, *, same_as: bool) -> Iterator[tuple[str, str, str]]:
 
 def _node(link: Link, base: str) -> Iterator[tuple[str, str, str]]:
     """Yield the node of a link: what SSSOM says of a mapping, by SSSOM's own names for it in RDF."""
-    node = iri(link_iri(base, link))
+    node = iri(Names(base).link(link.digest))
     yield node, iri(expand("rdf:type")), wg("Link")
     yield node, iri(expand("owl:annotatedSource")), iri(link.subject)
     yield node, iri(expand("owl:annotatedProperty")), iri(expand(f"skos:{link.predicate}"))

@@ -94,6 +94,8 @@ def _same(a: str, b: str) -> bool:
     short, long = sorted((a.rstrip("."), b.rstrip(".")), key=len)
     if not short or short[0] != long[0]:
         return False
+    if len(short) > 3 and long.startswith(short):
+        return True
     if len(short) < len(long) and (a + b).count(".") and _abbreviates(short, long):
         return True
     return len(short) >= 4 and OSA.distance(short, long, score_cutoff=2) <= (2 if len(short) >= 7 else 1)

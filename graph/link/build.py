@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from ...extract import InputError, MachineError, Problem, UsageError
-from .dumps import Files, Foreign, Reading, Release, Row, TaxonRow, ThingRow, open_dump
+from .dumps import Area, Files, Foreign, Reading, Release, Row, TaxonRow, ThingRow, open_dump
 from .dumps.known import slug
 from .index import APPLICATION, HEAD, VERSION, Dump, Index, slips
 from .name import Name, read_names
@@ -140,7 +140,7 @@ class _Loader:
             raise InputError([Problem(str(files.path), 0, 0, message, fix=fix)])
         values = (
             *key, release.kind, release.title, release.licence, release.date, release.url, release.iri,
-            files.path.name, files.sha256(), reading.format,
+            files.name, files.sha256(), reading.format,
         )  # fmt: skip
         columns = "name, release, kind, title, licence, date, url, iri, file, sha256, format, records, skipped"
         marks = ", ".join("?" * len(values))
@@ -160,8 +160,10 @@ class _Loader:
             self._taxa(number, taxa, tree=reading.tree)
             self._things(number, things)
             self.connection.executemany("INSERT INTO identifier VALUES (?, ?, ?, ?)", ((number, *f) for f in foreign))
+            areas = [(number, *r) for r in chunk if isinstance(r, Area) and r.id]
+            self.connection.executemany("INSERT OR IGNORE INTO area VALUES (?, ?, ?)", areas)
             done += len(taxa) + len(things) + (len(foreign) if reading.format.endswith("crosswalk") else 0)
-            skipped += len(chunk) - len(taxa) - len(things) - len(foreign)
+            skipped += len(chunk) - len(taxa) - len(things) - len(foreign) - len(areas)
             if done % _TELL_EVERY < _AT_ONCE:
                 self.progress(f"{shown}: {done:,} records", 0, 0)
         self.connection.commit()
@@ -297,7 +299,7 @@ def _release(files: Files, reading: Reading, said: Release) -> Release:
     found = replace(found, **given)
     return replace(
         found,
-        name=found.name or slug(files.path.name),
+        name=found.name or slug(files.name),
         release=found.release or found.date or f"sha256-{files.sha256()[:12]}",
-        title=found.title or files.path.name,
+        title=found.title or files.name,
     )

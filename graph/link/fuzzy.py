@@ -131,4 +131,4 @@ def is_sure(name: Name, slip: Slip, record: Record, *, author: int, known: bool)
         return slip.genus <= (1 if len(genus) < 9 else 2) and len(rest) > 4 and slip.epithets <= (len(rest) > 7)
     if slip.epithets < 2:
         return slip.shortest > (4 if same_start else 6) or not slip.epithets
-    return slip.epithets == 2 and slip.shortest > 8 and same_start
+    return slip.epithets == 2 and slip.shortest > 10 and same_start

@@ -203,6 +203,11 @@ class Index:
         sql = "SELECT 1 FROM name WHERE dump = ? AND tail = ? LIMIT 1"
         return self._connection.execute(sql, (dump.number, tail)).fetchone() is not None
 
+    def countries(self, dump: Dump, ref: str) -> frozenset[str]:
+        """Return the countries that a taxon is recorded from in a dump."""
+        rows = self._connection.execute("SELECT country FROM area WHERE dump = ? AND ref = ?", (dump.number, ref))
+        return frozenset(row[0] for row in rows)
+
     def firsts_near(self, dump: Dump, *words: str) -> list[str]:
         """Return the stems of first words that differ from a word, in either of its spellings, by a slip or two."""
         keys = sorted({key for word in words for key in slips(word)})

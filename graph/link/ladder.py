@@ -11,7 +11,7 @@ from .author import agreement, authors, may_be_moved
 from .fuzzy import Slip, is_sure, near_records
 from .index import Dump, Index, Record
 from .judge import BELOW_SPECIES, Verdict, judge, rank_of
-from .name import Name
+from .name import MISAPPLIED, Name
 from .stem import genus_stem, phrase_key, same_declension, stem, tail_stem
 
 __all__ = ["climb", "first_stem"]
@@ -70,6 +70,8 @@ class _Climb:
             return self._end("none", [], Rung("read", 0, f"not a name: {name.why}"))
         if name.phrase:
             return self._phrase(records)
+        if name.initials and MISAPPLIED.search(name.authorship):
+            return self._end("none", [], Rung("read", 0, "used for another taxon, and shortened"))
         if name.initials:
             return self._initials()
         if rank_of(self.query.rank) in _ABOVE_SPECIES and " " in name.canonical:
@@ -135,12 +137,23 @@ class _Climb:
             return None
         verdict = judge(self.index, self.query, self.name, records)
         if verdict.tied:
+            verdict = self._by_country(verdict)
+        if verdict.tied:
             return self._tied(rung, verdict.tied, verdict.why)
         if verdict.chosen is None:
             self.near += records
             self._note(rung, f"none that fits: {verdict.why}", len(records))
             return None
         return self._chosen(rung, outcome, verdict, len(records), score)
+
+    def _by_country(self, verdict: Verdict) -> Verdict:
+        """Choose between equals the one that lives there, where all others are recorded from elsewhere only."""
+        country = self.query.country.upper()
+        lives = [(r, self.index.countries(self.dump, r.accepted or r.ref)) for r in verdict.tied] if country else []
+        there = [record for record, known in lives if country in known]
+        if len(there) != 1 or not all(known for _, known in lives):
+            return verdict
+        return Verdict(there[0], (), f"{verdict.why}; 1 recorded from {country}", verdict.author)
 
     def _tied(self, rung: str, records: Sequence[Record], why: str, *, relation: Relation = "exact") -> Match:
         score = round(1 / (1 + len(records)), 3)

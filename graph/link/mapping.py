@@ -78,6 +78,12 @@ class Link:
         text = "\t".join([*self.key, "Not" if self.negated else ""])
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
+    @property
+    def words(self) -> str:
+        """The link as people say it: `leopard exactMatch gbif:5219436`."""
+        thing = f"{self.target.name}:{self.identifier}" if self.target else self.object
+        return f"{self.subject_label or self.subject} {'not ' if self.negated else ''}{self.predicate} {thing}"
+
     def without_content(self) -> Link:
         """Return the link as it may be passed on: of a dataset whose terms forbid more, the identifier alone."""
         target = self.target

@@ -11,7 +11,7 @@ import nameparser
 
 from .words import words
 
-__all__ = ["Name", "read_name", "read_names"]
+__all__ = ["MISAPPLIED", "Name", "read_name", "read_names"]
 
 _BLANKS = re.compile(r"[\s_\u00a0]+")
 _MARKUP = re.compile(r"</?[a-zA-Z]+>")
@@ -20,15 +20,18 @@ _NOTE = re.compile(
 )
 _DIGIT_IN_WORD = re.compile(r"(?<=[a-z])[0158](?=[a-z])|(?<=[a-z]{3})[0158](?=\s|$)|(?<=[a-z.] )[0158](?=[a-z]{3})")
 _MARKER = re.compile(r"(?<=[a-z]) (v|vr|vari)\.? (?=[a-z]{3})")
-_MISAPPLIED = re.compile(r"\b(auct|auctt|sensu|non|nec)\b(?!.*\b(stricto|lato|str|lat)\b)", re.IGNORECASE)
+MISAPPLIED = re.compile(r"\b(auct|auctt|sensu|non|nec)\b(?!.*\b(stricto|lato|str|lat)\b)", re.IGNORECASE)
 _CAPITAL_IN_WORD = re.compile(r"(?<=[a-z])[I|](?=[a-z])|(?<=[a-z]{2})[I|](?=\s|$)")
 _SCAN = {"0": "o", "1": "l", "5": "s", "8": "b"}
 _LOW = "[a-zà-öø-ÿœ][a-zà-öø-ÿœ-]{2,}"
+_BELOW = rf"(?: (?:(?:var|subsp|ssp|f|v)\.? )?({_LOW}))?"
 _AUTHOR = "[(A-ZÀ-ÖØ-Þ].*"
 _PLAIN = re.compile(rf"([A-Z][a-zà-öø-ÿœ-]{{2,}})(?: ({_LOW}))?(?: ({_LOW}))?(?: ({_AUTHOR}))?")
-_INITIALS = re.compile(rf"([A-Z][a-z]{{0,2}})\. ?(?:([a-z]{{1,2}})\. ?)?({_LOW})(?: ({_LOW}))?(?: ({_AUTHOR}|auct.*))?")
+_INITIALS = re.compile(rf"([A-Z][a-z]{{0,2}})\. ?(?:([a-z]{{1,2}})\. ?)?({_LOW}){_BELOW}(?: ({_AUTHOR}|auct.*))?")
 _EITHER = re.compile(r"\w\s*/\s*[a-z]|\bor\b", re.IGNORECASE)
-_WIDE = re.compile(r"\b(?:s\.? ?l(?:at)?|sensu lat(?:o|iss)|agg|aggr?egate|coll|group|complex)\b\.?", re.IGNORECASE)
+_WIDE = re.compile(
+    r"\b(?:s\.? ?l(?:at)?|sensu lat(?:o|iss)|agg(?:r(?:egate)?)?|coll|group|complex)\b\.?", re.IGNORECASE
+)
 _STRICT = re.compile(r"\b(?:s\.? ?str(?:icto)?|sensu stricto)\b\.?", re.IGNORECASE)
 _RANKS = {"infraspecific_name": "", "unranked": "", "species_aggregate": "species aggregate", "form": "form"}
 
@@ -108,7 +111,7 @@ def _code(authorship: str) -> str:
 
     Zoologists write the year after a comma, botanists write none (ICZN Rec. 51A, ICNafp Art. 46).
     """
-    if _MISAPPLIED.search(authorship):
+    if MISAPPLIED.search(authorship):
         return "misapplied"
     return "zoological" if authorship.rstrip(")")[-4:].isdigit() and ", " in authorship else ""
 

@@ -11,7 +11,7 @@ from ...extract import Entity, Project
 from .answer import Candidate, Match
 from .files import QUEUE, read_links, write_links
 from .mapping import Link, rejected
-from .targets import targets
+from .targets import target_of, targets
 
 __all__ = ["Proposed", "links_of", "propose"]
 
@@ -20,12 +20,16 @@ _PREDICATES = {"exact": "exactMatch", "close": "closeMatch", "broad": "broadMatc
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What came of asking: how many answers of each kind, which links wait now, which files changed."""
+    """What came of asking: how many answers of each kind, which links wait now, which files changed.
+
+    `known` counts what was decided before, `nameless` what cannot be linked because its dump has no IRIs.
+    """
 
     asked: int
     outcomes: dict[str, int]
     links: tuple[Link, ...]
     known: int
+    nameless: int
     changed: tuple[str, ...]
 
 
@@ -40,11 +44,16 @@ def propose(project: Project, answers: Iterable[tuple[Entity, Match]], *, date: 
     outcomes: Counter[str] = Counter()
     fresh: dict[tuple[str, str, str], Link] = {}
     renewed: set[tuple[str, str]] = set()
+    nameless = 0
     for entity, answer in answers:
         outcomes[answer.outcome] += 1
         renewed.add((_subject(project, entity), answer.dump.partition("@")[0]))
         for link in links_of(project, entity, answer, date=date):
-            fresh.setdefault(link.key, link)
+            if link.object:
+                fresh.setdefault(link.key, link)
+                renewed.add((link.subject, link.target.name if link.target else ""))
+            else:
+                nameless += 1
     ruled_out = rejected(links.rejected)
     linked = {(link.subject, link.object) for link in links.accepted}
     before = {link.key: link for link in links.proposed}
@@ -53,13 +62,14 @@ def propose(project: Project, answers: Iterable[tuple[Entity, Match]], *, date: 
     kept = [link for link in links.proposed if not _gives_way(link, renewed) and link.key not in fresh]
     changed = write_links(project, QUEUE, [*kept, *new])
     count = sum(outcomes.values())
-    return Proposed(count, dict(sorted(outcomes.items())), tuple(new), len(fresh) - len(new), tuple(changed))
+    return Proposed(count, dict(sorted(outcomes.items())), tuple(new), len(fresh) - len(new), nameless, tuple(changed))
 
 
 def links_of(project: Project, entity: Entity, answer: Match, *, date: str) -> list[Link]:
     """Return the links that an answer suggests: the choice, or all candidates where none was chosen.
 
-    A synonym suggests a second link, to the accepted taxon of that release.
+    A synonym suggests a second link, to the accepted taxon of that release. A link whose `object` is empty is to
+    a thing that has no IRI.
     """
     if answer.outcome == "none":
         return []
@@ -73,7 +83,7 @@ def links_of(project: Project, entity: Entity, answer: Match, *, date: str) -> l
         found.append(link)
         if candidate.accepted_id and candidate.accepted_id != candidate.id:
             found.append(_to_accepted(link, candidate))
-    return [link for link in found if link.object]
+    return found
 
 
 def _link(project: Project, entity: Entity, answer: Match, candidate: Candidate, *, date: str, why: str) -> Link:
@@ -109,8 +119,12 @@ def _to_accepted(link: Link, candidate: Candidate) -> Link:
 
 
 def _iri(dump: str, identifier: str, iri: str) -> str:
+    """Return the IRI of an identifier as `targets.toml` writes it, else as the dump does; empty where it has none."""
+    found = target_of(iri.rstrip("/"))
+    if found:
+        return found[0].iri + found[1]
     target = targets().get(dump.partition("@")[0])
-    local = identifier.rpartition("/")[2].rpartition(":")[2].removeprefix("ENVO_") if target else identifier
+    local = identifier.rpartition("/")[2].rpartition(":")[2]
     return target.iri + local if target and target.fits(local) else iri
 
 

@@ -41,6 +41,9 @@ CREATE TABLE name (
 -- First words of names with one letter taken out, which finds those that differ by a slip.
 CREATE TABLE slip (dump INTEGER, key TEXT, first TEXT, PRIMARY KEY (dump, key, first)) WITHOUT ROWID;
 
+-- Countries that taxa are recorded from.
+CREATE TABLE area (dump INTEGER, ref TEXT, country TEXT, PRIMARY KEY (dump, ref, country)) WITHOUT ROWID;
+
 -- Organisations, places and habitats.
 CREATE TABLE thing (
     id         INTEGER PRIMARY KEY,

@@ -60,10 +60,11 @@ def read_sssom(path: Path, header: Header, *, shown_as: str, problems: list[Prob
     if head is None:
         return
     converter = _converter(header, head.get("curie_map") or {})
+    prefixes = converter.bimap  # worked out anew at every look, which thousands of rows would feel
     own = [str(extension.get("slot_name")) for extension in head.get("extension_definitions") or ()]
     sheet = Sheet("links", tuple(name for name in (*Record.model_fields, *own) if name != "extensions"), _REQUIRED)
     for row in read_table(path, sheet, shown_as=shown_as, problems=problems):
-        link = _read_row(row, head, converter, problems)
+        link = _read_row(row, head, converter, prefixes, problems)
         if link is not None:
             yield link
 
@@ -139,7 +140,13 @@ def _while_comment(lines: Iterable[str]) -> Iterator[str]:
         yield line
 
 
-def _read_row(row: Row, head: Mapping[str, Any], converter: curies.Converter, problems: list[Problem]) -> Link | None:
+def _read_row(
+    row: Row,
+    head: Mapping[str, Any],
+    converter: curies.Converter,
+    prefixes: Mapping[str, str],
+    problems: list[Problem],
+) -> Link | None:
     from pydantic import ValidationError
     from sssom_pydantic.api import row_to_record
     from sssom_pydantic.constants import PROPAGATABLE
@@ -154,7 +161,7 @@ def _read_row(row: Row, head: Mapping[str, Any], converter: curies.Converter, pr
             problems.append(row.problem(column, f"{column}: {detail['msg']}", fix=fix))
         return None
     found = len(problems)
-    iris = {name: _expand(row, name, converter, problems) for name in ("subject_id", "predicate_id", "object_id")}
+    iris = {name: _expand(row, name, prefixes, problems) for name in ("subject_id", "predicate_id", "object_id")}
     predicate = _predicate(row, iris["predicate_id"], problems)
     if len(problems) > found:
         return None
@@ -185,16 +192,16 @@ def _extra(record: Record) -> tuple[tuple[str, str], ...]:
     return tuple((k, "|".join(map(str, v)) if isinstance(v, list) else str(v)) for k, v in sorted(values.items()))
 
 
-def _expand(row: Row, column: str, converter: curies.Converter, problems: list[Problem]) -> str:
+def _expand(row: Row, column: str, prefixes: Mapping[str, str], problems: list[Problem]) -> str:
     text = row.get(column)
     if "://" in text or text.startswith("urn:"):
         return text
-    iri = converter.expand(text)
-    if iri is None:
-        prefix = text.partition(":")[0]
-        hint = nearest(prefix, converter.bimap) or f"add {prefix} to the curie_map in the head of the file"
+    prefix, colon, local = text.partition(":")
+    if not colon or prefix not in prefixes:
+        hint = nearest(prefix, prefixes) or f"add {prefix} to the curie_map in the head of the file"
         problems.append(row.problem(column, f"{column} has an unknown prefix", fix=hint))
-    return iri or ""
+        return ""
+    return prefixes[prefix] + local
 
 
 def _predicate(row: Row, iri: str, problems: list[Problem]) -> str:

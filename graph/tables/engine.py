@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import Any, Self
 
 from .terms import MACROS
 
@@ -21,6 +19,8 @@ class Engine:
     """Runs SQL. Rows come in the order of the files, whatever the number of threads."""
 
     def __init__(self, folder: Path, *, memory: str = "900MB") -> None:
+        import duckdb  # a third of a second that only builds with tables should pay
+
         self.folder = folder
         self._connection = duckdb.connect(str(folder / "work.duckdb"))
         spill = folder / "spill"
@@ -38,7 +38,7 @@ class Engine:
             self._connection.execute(f"SET {setting}")
         self._connection.execute(MACROS)
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -23,7 +23,6 @@ from .engine import Engine
 __all__ = ["SparkEngine", "to_spark"]
 
 #: Percent-encoding as `terms.MACROS` has it for DuckDB, from Java's, which is that of forms.
-_ENCODE = "url_encode({})"
 _ENCODED = [("+", "%20"), ("*", "%2A"), ("%7E", "~"), ("%3A", ":"), ("%40", "@"), ("%2F", "/")]
 _SETTINGS = {
     "spark.app.name": "wildgraph",
@@ -42,7 +41,7 @@ def to_spark(sql: str) -> str:
     tree = sqlglot.parse_one(sql, read="duckdb")
     for call in list(tree.find_all(exp.Anonymous)):
         if call.name.lower() == "wg_encode":
-            inner: exp.Expression = exp.func("url_encode", call.expressions[0].copy())
+            inner = exp.func("url_encode", call.expressions[0].copy())
             for old, new in _ENCODED:
                 inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
             call.replace(inner)
@@ -54,7 +53,7 @@ class SparkEngine(Engine):
 
     def __init__(self, folder: Path, master: str) -> None:
         super().__init__(folder)
-        self._spark = _session(master)
+        self.session = _session(master)
         self._shown: set[str] = set()
 
     def write_quads(self, sql: str, path: Path) -> None:
@@ -63,7 +62,7 @@ class SparkEngine(Engine):
         try:
             for name in sorted({table.name for table in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Table)}):
                 self._show(name)
-            self._spark.sql(to_spark(sql)).write.text(str(parts))
+            self.session.sql(to_spark(sql)).write.text(str(parts))
             with path.open("wb") as file:
                 for part in sorted(parts.glob("part-*")):
                     with part.open("rb") as made:
@@ -80,7 +79,7 @@ class SparkEngine(Engine):
         self._shown.add(name)
         file = self.folder / f"{name}.parquet"
         self.run(f"COPY (SELECT * FROM \"{name}\") TO '{_quoted(file)}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
-        self._spark.read.parquet(str(file)).createOrReplaceTempView(f"`{name}`")
+        self.session.read.parquet(str(file)).createOrReplaceTempView(f"`{name}`")
 
 
 def _session(master: str) -> SparkSession:

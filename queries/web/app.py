@@ -100,7 +100,7 @@ class _Handlers:
 
     async def _describe(self, request: Request, asked: Asked) -> Response:
         accept = _accept(request)
-        if not asked.syntax and best(accept, ["text/html", *GRAPH_TYPES]) == "text/html" and "text/html" in accept:
+        if not asked.syntax and best(accept, ("text/html", *GRAPH_TYPES)) == "text/html" and "text/html" in accept:
             return RedirectResponse("query.html", 303, {"vary": "Accept"})
         media, syntax = chosen_syntax(GRAPH_TYPES, accept, asked.syntax)
         if not syntax:
@@ -160,7 +160,7 @@ class _Handlers:
         if not dot or not name or f".{suffix}" not in {".html", *DATA_SUFFIXES}:
             return await self._see_other(request, path, "../" * path.count("/"))
         generation = self.service.current
-        tag = f'W/"{generation.stamp}"'
+        tag = f'W/"{generation.tag}"'
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers={"etag": tag})
         reply = await generation.page(path, parse_qs(request.url.query), request.url.query)
@@ -176,12 +176,12 @@ class _Handlers:
     async def _see_other(self, request: Request, local: str, root: str) -> Response:
         """Answer with the address of the page or the data of a thing, if there is such a thing."""
         offers = {"text/html": ".html"} | {MEDIA_TYPES[syntax]: suffix for suffix, syntax in DATA_SUFFIXES.items()}
-        reply = await self.service.current.page(f"{local}.html", {}, "")
-        if reply.status == 404:
-            return Response(reply.body, 404, {"content-type": "text/html; charset=utf-8"})
+        reply = await self.service.current.pages.ask({"do": "known", "path": local})
         if reply.status != 200:
             return self._page_error(reply)
-        media = best(_accept(request), list(offers))
+        if reply.body:
+            return Response(reply.body, 404, {"content-type": "text/html; charset=utf-8"})
+        media = best(_accept(request), tuple(offers))
         if not media:
             return self._no(406, f"this can be had as {', '.join(offers)}")
         headers = self.cors | {"vary": "Accept"}

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...extract import UsageError
 from ...extract.cells import is_iri
+from ...graph.clauses import with_values
 from ...graph.store import query_prefixes
 from ...ontology import vocabulary
 from ...ontology.terms import expand
@@ -18,7 +19,6 @@ from ..question import Question, load_questions
 __all__ = ["catalogue_document", "template"]
 
 _HEAD = re.compile(r"^#\+.*\n", re.MULTILINE)
-_WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 
 
 def catalogue_document(asker: Asker, root: Path) -> dict[str, Any]:
@@ -37,8 +37,7 @@ def catalogue_document(asker: Asker, root: Path) -> dict[str, Any]:
 def template(question: Question) -> str:
     """Return the SPARQL of a question in which `{{name}}` stands for the term of each parameter."""
     text = _HEAD.sub("", question.sparql).strip() + "\n"
-    values = "".join(f"\n  VALUES ?{name} {{ {{{{{name}}}}} }}" for name in question.parameters)
-    return _WHERE.sub(lambda match: match[0] + values, text, count=1)
+    return with_values(text, {name: f"{{{{{name}}}}}" for name in question.parameters})
 
 
 def _question(asker: Asker, question: Question, defaults: Mapping[tuple[str, str], tuple[str, str]]) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 __all__ = ["best"]
 
 
-def best(accept: str, offers: Sequence[str]) -> str:
+@lru_cache(maxsize=256)  # clients send the same header again and again
+def best(accept: str, offers: tuple[str, ...]) -> str:
     """Return the offer that an Accept header likes best, the first of equals; empty when it likes none.
 
-    >>> best("text/csv;q=0.5, application/*", ["text/csv", "application/json"])
+    >>> best("text/csv;q=0.5, application/*", ("text/csv", "application/json"))
     'application/json'
-    >>> best("image/png", ["text/csv"])
+    >>> best("image/png", ("text/csv",))
     ''
     """
     ranges = _ranges(accept) if accept.strip() else [("*/*", 1.0)]

@@ -28,7 +28,7 @@ class Origins:
         while low < high:
             middle = self._lines.rfind(b"\n", 0, (low + high) // 2) + 1
             end = self._lines.find(b"\n", middle)
-            name, path, line = self._lines[middle : end if end >= 0 else len(self._lines)].split(b"\t")
+            name, path, line = self._lines[middle : end if end >= 0 else len(self._lines)].split(b"\t")[:3]
             if name == wanted:
                 return Origin(path.decode(), int(line))
             # Names are sorted as text, by code point, which UTF-8 keeps.

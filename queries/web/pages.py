@@ -141,6 +141,11 @@ class Pages:
             return self._paged(path, paged[1], int(paged[2] or 1))
         return self._thing(path) if path.endswith(".html") else None
 
+    def knows(self, local: str) -> bool:
+        """Say whether there is a thing of a local name, `taxon/amur-leopard`."""
+        iri = self.address.iri(local)
+        return bool(iri and self.asker.graph.about(iri))
+
     def data(self, path: str) -> str | None:
         """Return the file beside a page, in the syntax of its suffix; None when there is none."""
         for suffix, syntax in DATA_SUFFIXES.items():

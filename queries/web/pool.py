@@ -20,6 +20,9 @@ __all__ = ["Limits", "Pool", "Reply"]
 
 #: How long a process may take to say that it is ready, in seconds.
 _START = 120
+#: After how long without a reply the jobs behind a slow one are given to others, in seconds. A busy machine may well
+#: keep a process waiting for some tens of milliseconds, which is no reason to do its jobs twice.
+_PATIENCE = 5 * SLOW
 #: How often is looked whether somebody still waits for a slow reply, in seconds.
 _LOOK = 0.25
 #: The largest reply that is read in one piece before the sender has to wait, in bytes.
@@ -258,7 +261,7 @@ class Pool:
             return reply
         receiving = asyncio.ensure_future(worker.receive())
         try:
-            if not (await asyncio.wait({receiving}, timeout=SLOW))[0]:
+            if not (await asyncio.wait({receiving}, timeout=_PATIENCE))[0]:
                 while len(jobs) > 1:
                     self._requeue([jobs.pop()])
                 self._dispatch()
@@ -271,7 +274,7 @@ class Pool:
         """Wait for a slow reply as long as time allows and somebody wants it. Raises TimeoutError."""
         for job in jobs:
             job.worker = worker
-        end = time.monotonic() + self._limits.seconds - SLOW
+        end = time.monotonic() + self._limits.seconds - _PATIENCE
         while (left := end - time.monotonic()) > 0:
             if (await asyncio.wait({receiving}, timeout=min(left, _LOOK)))[0]:
                 return

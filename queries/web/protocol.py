@@ -103,7 +103,7 @@ def chosen_syntax(types: Mapping[str, str], accept: str, asked: str = "") -> tup
     if asked:
         media = next((media for media, syntax in types.items() if asked.strip().lower() in {media, syntax}), "")
     else:
-        media = best(accept, list(types))
+        media = best(accept, tuple(types))
     return media, types.get(media, "")
 
 

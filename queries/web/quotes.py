@@ -6,8 +6,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from ...extract.problems import InputError, UsageError
-from ...extract.source import SOURCES, canonical_text
+from ...extract.documents import Document
+from ...extract.problems import InputError, MachineError, UsageError
+from ...extract.source import SOURCES
 from ...extract.table import find_table, read_table
 from ...ontology.terms import expand
 from .reader import Reader
@@ -49,8 +50,8 @@ class Quotes:
         if not path.is_relative_to(self._root.resolve()):
             return ""
         try:
-            text = canonical_text(path.read_bytes())
-        except (OSError, ValueError):
+            text = Document(path, path.read_bytes()).text
+        except (OSError, ValueError, MachineError):
             return ""
         return text if not stated or sha256(text.encode()).hexdigest() == stated else ""
 

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from .index import Entry
 
@@ -110,10 +110,15 @@ class Search:
                 break  # the rarest say the most; the others are in every second name
             looked_at += count
             shared.update(self._grams[gram])
-        keys = [key for key, _ in shared.most_common(_CANDIDATES)]
-        texts = [self._names[key] for key in keys]
-        near = process.extract(wanted, texts, scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=2 * limit)
-        return [row for _, _, place in near for row in self._called(str(keys[place]), (), limit)]
+        near = [(-_alikeness(wanted, self._names[key]), key) for key, _ in shared.most_common(_CANDIDATES)]
+        near = sorted(pair for pair in near if pair[0] <= -_ALIKE)[: 2 * limit]
+        return [row for _, key in near for row in self._called(str(key), (), limit)]
+
+
+def _alikeness(wanted: str, name: str) -> float:
+    """Return how alike two texts are, of 100: as a whole or in parts, or as what somebody is typing is to a name."""
+    typed = fuzz.ratio(wanted, name[: len(wanted)])
+    return max(typed, 0.95 * fuzz.WRatio(wanted, name))
 
 
 def _grams(text: str) -> set[str]:

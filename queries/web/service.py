@@ -24,7 +24,9 @@ __all__ = ["Service"]
 _LOOK = 0.5
 #: How much of written pages is kept, in bytes.
 _KEPT = 64 << 20
+#: Processes that write pages, and how long a page may take and wait for its turn, in seconds.
 _PAGE_WORKERS = 2
+_PAGE_SECONDS = 15.0
 #: How many queries are handed to a worker at a time, at most.
 _BATCH = 16
 
@@ -35,12 +37,17 @@ class _Generation:
     def __init__(self, project: Path, limits: Limits, stamp: str, log: Callable[[str], None]) -> None:
         self.stamp = stamp
         self.queries = Pool(project, "queries", limits, batch=_BATCH, log=log)
-        pages = dataclasses.replace(limits, workers=_PAGE_WORKERS)
+        pages = dataclasses.replace(limits, workers=_PAGE_WORKERS, seconds=_PAGE_SECONDS, wait=_PAGE_SECONDS)
         self.pages = Pool(project, "pages", pages, log=log)
         self.graphs: list[str] = []
         self.validation = ""
         self._kept: OrderedDict[tuple[str, str], Reply] = OrderedDict()
         self._size = 0
+
+    @property
+    def tag(self) -> str:
+        """What tells a page of this build, and what is known of it, from others."""
+        return f"{self.stamp}-{len(self.validation)}"
 
     async def start(self) -> None:
         await asyncio.gather(self.queries.start(), self.pages.start())
@@ -63,16 +70,16 @@ class _Generation:
             await process.wait()
             raise
         self.validation = _outcome(out) if process.returncode in {0, 1} else f"not checked: {_last_line(wrong)}"
-        self._kept.pop(("index.html", ""), None)
+        if old := self._kept.pop(("index.html", ""), None):
+            self._size -= len(old.body)
 
     async def page(self, path: str, query: Mapping[str, Sequence[str]], key: str) -> Reply:
         """Return a page or a file beside one; those written before are kept, the oldest go first."""
         if found := self._kept.get((path, key)):
             self._kept.move_to_end((path, key))
             return found
-        reply = await self.pages.ask(
-            {"do": "page", "path": path, "query": {name: list(v) for name, v in query.items()}}
-        )
+        asked = {name: list(values) for name, values in query.items()}
+        reply = await self.pages.ask({"do": "page", "path": path, "query": asked, "validation": self.validation})
         if reply.status == 200:
             self._kept[path, key] = reply
             self._size += len(reply.body)
@@ -156,7 +163,12 @@ class Service:
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._log(f"{type(error).__name__}: {error}")
 
 
 def _outcome(out: bytes) -> str:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from ...extract import MachineError, UsageError, WildgraphError
 from ...extract.online import online_settings
 from ...graph.build import BUILD
-from ...graph.service import mentions_service
+from ...graph.service import clauses, mentions_service
 from ...graph.store import Graph
 
 __all__ = ["FRAME", "SLOW", "RefusedError", "main", "pack"]
@@ -149,6 +149,12 @@ class _Queries:
         """Return a query with the answers of the endpoints that it asks, those that the project allows, in place."""
         if not mentions_service(query):
             return query
+        if not self.online.endpoints:
+            # Nothing more may be imported: this process has no file descriptor left to open a file with.
+            for clause in clauses(query):
+                fix = "whoever runs this server can list it under [federation] in wildgraph.toml"
+                raise RefusedError(403, f"SERVICE <{clause.address}>: queries do not leave this machine; {fix}")
+            return query
         from ...graph.federate import federate  # brings httpx, which few queries need
 
         try:
@@ -174,8 +180,8 @@ class _Pages:
         path = job["path"]
         if job["do"] == "search":
             return {"status": 200}, self._search(" ".join(job["query"].get("q", ())))
-        if job["do"] == "missing":
-            return {"status": 404}, self.pages.missing(path).encode()
+        if job["do"] == "known":
+            return {"status": 200}, b"" if self.pages.knows(path) else self.pages.missing(path).encode()
         self.pages.validation = job.get("validation", "")
         html = path.endswith(".html")
         text = self.pages.html(path, job["query"]) if html else self.pages.data(path)
@@ -233,7 +239,6 @@ def _limit(memory: int, *, sockets: bool) -> None:
         return
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
     if not sockets:
         free = os.dup(0)
         os.close(free)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from . import coldp, darwin_core, gbif, geonames, itis, ncbi, obo, ror, wikidata
 from .files import Files
-from .record import Foreign, Reading, Release, Row, TaxonRow, ThingRow
+from .record import Area, Foreign, Reading, Release, Row, TaxonRow, ThingRow
 
-__all__ = ["Files", "Foreign", "Reading", "Release", "Row", "TaxonRow", "ThingRow", "open_dump"]
+__all__ = ["Area", "Files", "Foreign", "Reading", "Release", "Row", "TaxonRow", "ThingRow", "open_dump"]
 
 #: In the order in which they look at a dump: the more particular first.
 READERS: tuple[Callable[[Files], Reading | None], ...] = (

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import PurePosixPath
 
-from .columns import Pick, picker, short
+from .columns import Pick, country_of, picker, short
 from .files import Files, delimiter_of, read_delimited
 from .known import completed
-from .record import Reading, Release, TaxonRow
+from .record import Area, Reading, Release, TaxonRow
 
 __all__ = ["open_coldp"]
 
-_FILE = re.compile(r"(name[-_]?usage|name|taxon|synonym)s?|taxa", re.IGNORECASE)
+_FILE = re.compile(r"(name[-_]?usage|name|taxon|synonym|distribution)s?|taxa", re.IGNORECASE)
+_LINKS = ("synonym", "distribution")  # tables whose rows need no identifier of their own
 _SETTING = re.compile(r"^([a-z]+)\s*:\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -27,7 +29,7 @@ def open_coldp(files: Files) -> Reading | None:
     if not ({"nameusage"} <= tables.keys() or {"name", "taxon"} <= tables.keys()):
         return None
     rows = _usages(files, tables["nameusage"]) if "nameusage" in tables else _three(files, tables)
-    return Reading("ColDP", _metadata(files), rows, tree=True)
+    return Reading("ColDP", _metadata(files), chain(rows, _areas(files, tables.get("distribution", ""))), tree=True)
 
 
 def _tables(files: Files) -> dict[str, str]:
@@ -37,7 +39,7 @@ def _tables(files: Files) -> dict[str, str]:
         if kind:
             word = kind[0].lower().replace("-", "").replace("_", "")
             found.setdefault("taxon" if word == "taxa" else word.removesuffix("s"), name)
-    return {kind: name for kind, name in found.items() if "id" in _columns(files, name) or kind == "synonym"}
+    return {kind: name for kind, name in found.items() if kind in _LINKS or "id" in _columns(files, name)}
 
 
 def _header(files: Files, name: str) -> tuple[str, list[str]]:
@@ -99,6 +101,17 @@ def _taxa(files: Files, table: str, names: dict[str, tuple[str, ...]]) -> Iterat
         text, author, rank = names.get(name(row) or ref(row), ("", "", ""))
         status = "provisionally accepted" if provisional(row).lower() in {"true", "1"} else "accepted"
         yield TaxonRow(ref(row), text, author, rank, status, None, parent(row), kingdom(row), family(row))
+
+
+def _areas(files: Files, name: str) -> Iterator[Area]:
+    if not name:
+        return
+    columns, rows = _open(files, name)
+    taxon, area, gazetteer = (picker(columns, c) for c in ("taxonID", "areaID", "gazetteer"))
+    word = picker(columns, "area")
+    for row in rows:
+        if gazetteer(row).lower() == "iso" and (country := country_of(area(row), word(row))):
+            yield Area(taxon(row), country)
 
 
 def _metadata(files: Files) -> Release:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-__all__ = ["Pick", "picker", "short"]
+__all__ = ["Pick", "country_of", "picker", "short"]
+
+_COUNTRY = re.compile(r"(?:^|:\s*)([A-Za-z]{2})(?:-[A-Za-z0-9]{1,3})?$")
 
 Pick = Callable[[Sequence[str]], str]
 
@@ -12,6 +15,15 @@ Pick = Callable[[Sequence[str]], str]
 def short(column: str) -> str:
     """Return a column as it is looked for: `http://rs.tdwg.org/dwc/terms/taxonID` and `dwc:taxonID` give `taxonid`."""
     return column.strip().rpartition("/")[2].rpartition("#")[2].rpartition(":")[2].lower()
+
+
+def country_of(*codes: str) -> str:
+    """Return the country of the first code that has one: `CA`, `CA-BC`, `ISO 3166-2:CA-BC`, `iso:CA-BC`."""
+    for code in codes:
+        found = _COUNTRY.search(code.strip())
+        if found:
+            return found[1].upper()
+    return ""
 
 
 def picker(columns: Sequence[str], *names: str, default: str = "") -> Pick:

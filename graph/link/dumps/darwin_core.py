@@ -9,10 +9,10 @@ from itertools import chain
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
-from .columns import Pick, picker, short
+from .columns import Pick, country_of, picker, short
 from .files import Files, delimiter_of, read_delimited
 from .known import completed
-from .record import Reading, Release, TaxonRow
+from .record import Area, Reading, Release, TaxonRow
 
 __all__ = ["open_archive", "open_table"]
 
@@ -40,15 +40,17 @@ def open_archive(files: Files) -> Reading | None:
         return None
     try:
         with files.open(meta) as stream:
-            core = ElementTree.parse(stream).getroot().find(f"{_META}core")
+            root = ElementTree.parse(stream).getroot()
     except ElementTree.ParseError as error:
         raise files.problem("not XML", line=error.position[0], value=str(error), name=meta) from error
+    core = root.find(f"{_META}core")
     if core is None or short(core.get("rowType", "")) != "taxon":
         what = short(core.get("rowType", "")) if core is not None else "nothing"
         raise files.problem(
             "the core of this archive are no taxa", value=what, fix="index a checklist archive", name=meta
         )
-    return _reading(files, _table(files, meta, core), "DwC-A", _eml(files))
+    reading = _reading(files, _table(files, meta, core), "DwC-A", _eml(files))
+    return replace(reading, rows=chain(reading.rows, _areas(files, meta, root)))
 
 
 def open_table(files: Files) -> Reading | None:
@@ -62,36 +64,64 @@ def open_table(files: Files) -> Reading | None:
     return None
 
 
+def _areas(files: Files, meta: str, root: ElementTree.Element) -> Iterator[Area]:
+    """Yield the countries of the distribution extension, each once for a taxon."""
+    for extension in root.findall(f"{_META}extension"):
+        location = extension.findtext(f"{_META}files/{_META}location", "").strip()
+        name = (PurePosixPath(meta).parent / location).as_posix()
+        if short(extension.get("rowType", "")) != "distribution" or name not in files.names:
+            continue
+        table = _described(name, extension, "coreid")
+        names = ("taxonID", "countryCode", "locationID", "occurrenceStatus")
+        ref, code, place, status = (picker(table.columns, name) for name in names)
+        seen: set[Area] = set()
+        for row in _rows(files, table):
+            area = Area(ref(row), country_of(code(row), place(row)))
+            if area.country and area not in seen and not status(row).lower().startswith("absent"):
+                seen.add(area)
+                yield area
+
+
 def _table(files: Files, meta: str, core: ElementTree.Element) -> _Table:
     location = core.findtext(f"{_META}files/{_META}location", "").strip()
     name = (PurePosixPath(meta).parent / location).as_posix()
     if name not in files.names:
         raise files.problem("meta.xml names a file that is not there", value=location, name=meta)
-    index = core.find(f"{_META}id")
-    fields = [(int(f.get("index", "-1")), f.get("term", "")) for f in core.iter(f"{_META}field")]
+    table = _described(name, core, "id")
+    if not any(short(column) == "scientificname" for column in table.columns):
+        raise files.problem("meta.xml names no column scientificName", name=meta)
+    return table
+
+
+def _described(name: str, element: ElementTree.Element, key: str) -> _Table:
+    """Read what meta.xml says of a file; `key` is what it calls the column that identifies the taxon."""
+    index = element.find(f"{_META}{key}")
+    fields = [(int(f.get("index", "-1")), f.get("term", "")) for f in element.iter(f"{_META}field")]
     places = [*fields, (int(index.get("index", "0")), "taxonID")] if index is not None else fields
     columns = [""] * (max((place for place, _ in places), default=0) + 1)
     for place, term in reversed(places):
         if place >= 0:
             columns[place] = term
-    if not any(short(column) == "scientificname" for column in columns):
-        raise files.problem("meta.xml names no column scientificName", name=meta)
     return _Table(
         name,
         columns,
-        core.get("fieldsTerminatedBy", ",").encode().decode("unicode_escape"),
-        core.get("fieldsEnclosedBy", '"'),
-        core.get("encoding", "utf-8").lower().replace("utf-8", "utf-8-sig"),
-        int(core.get("ignoreHeaderLines", "0")),
-        {short(f.get("term", "")): f.get("default", "") for f in core.iter(f"{_META}field") if f.get("default")},
+        element.get("fieldsTerminatedBy", ",").encode().decode("unicode_escape"),
+        element.get("fieldsEnclosedBy", '"'),
+        element.get("encoding", "utf-8").lower().replace("utf-8", "utf-8-sig"),
+        int(element.get("ignoreHeaderLines", "0")),
+        {short(f.get("term", "")): f.get("default", "") for f in element.iter(f"{_META}field") if f.get("default")},
+    )
+
+
+def _rows(files: Files, table: _Table) -> Iterator[list[str]]:
+    return read_delimited(
+        files, table.file, delimiter=table.delimiter, quote=table.quote, encoding=table.encoding, skip=table.skip
     )
 
 
 def _reading(files: Files, table: _Table, form: str, release: Release) -> Reading:
     known = {short(column) for column in table.columns}
-    rows = read_delimited(
-        files, table.file, delimiter=table.delimiter, quote=table.quote, encoding=table.encoding, skip=table.skip
-    )
+    rows = _rows(files, table)
     tree = "parentnameusageid" in known and not {"kingdom", "family"} <= known
     first = next(rows, None)
     release = completed(_from_columns(release, table.columns, first or []))

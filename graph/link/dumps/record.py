@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..answer import Kind
 
-__all__ = ["Foreign", "Reading", "Release", "Row", "TaxonRow", "ThingRow"]
+__all__ = ["Area", "Foreign", "Reading", "Release", "Row", "TaxonRow", "ThingRow"]
 
 
 class TaxonRow(NamedTuple):
@@ -49,7 +49,14 @@ class Foreign(NamedTuple):
     value: str
 
 
-Row = TaxonRow | ThingRow | Foreign
+class Area(NamedTuple):
+    """A country that a taxon is recorded from, as ISO 3166-1 alpha-2."""
+
+    id: str
+    country: str
+
+
+Row = TaxonRow | ThingRow | Foreign | Area
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,14 @@ _TYPES = {"taxon": "Q16521", "organization": "Q43229", "place": "Q2221906", "hab
 
 
 def match(client: Client, query: Query, endpoint: Endpoint = ENDPOINT) -> Match:
-    """Reconcile a name with Wikidata: a taxon by its taxon name (P225) as well."""
-    properties = {"P225": query.name} if query.kind == "taxon" else {}
+    """Reconcile a name with Wikidata: a taxon by its taxon name (P225), whatever its label is."""
+    name = "P225" if query.kind == "taxon" else ""
     return reconciliation.match(
-        client, query, endpoint, dump="wikidata@reconciliation", type=_TYPES[query.kind], properties=properties
+        client,
+        query,
+        endpoint,
+        dump="wikidata@reconciliation",
+        type=_TYPES[query.kind],
+        properties={name: query.name} if name else {},
+        name_property=name,
     )

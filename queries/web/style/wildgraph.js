@@ -43,7 +43,7 @@ if (field && (live || vendored)) {
       item.append(hit.label, also, " ");
       const kind = document.createElement("span");
       kind.className = "count";
-      kind.textContent = hit.kind;
+      kind.textContent = hit.kind.replace("-", " ");
       item.append(kind);
       item.addEventListener("pointerdown", () => { location.href = `${root}/${hit.page}`; });
       return item;
