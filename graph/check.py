@@ -77,7 +77,8 @@ def _not_checked(report: Report) -> list[Finding]:
 
 
 def _finding(result: Result, labels: dict[str, str], origins: dict[str, Origin]) -> Finding:
-    value = (labels.get(result.value.text) or shorten(result.value.text)) if result.value else ""
+    told = result.value if result.value != result.focus else None  # of a node shape the value is the node itself
+    value = (labels.get(told.text) or shorten(told.text)) if told else ""
     return Finding(
         severity=result.severity,
         rule=shorten(result.shape or result.component),
