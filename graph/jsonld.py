@@ -10,36 +10,32 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from typing import Any
 
 from ..ontology import vocabulary
 from ..ontology.context import Context, read_context
 from ..ontology.terms import NAMESPACES, Term, expand
+from .quads import read_term
 from .store import parse_lines
 
-__all__ = ["dataset_document", "entity_documents"]
+__all__ = ["DatasetWriter", "entity_documents", "thing_document"]
 
 _NATIVE: dict[str, Callable[[str], int | bool]] = {
     expand("xsd:integer"): int,
     expand("xsd:boolean"): lambda text: text == "true",
 }
+#: Integers longer than that are written as text, because JSON readers take them for floating-point numbers.
+_DIGITS = 15
 _SUBJECT, _EVIDENCE, _SELECTOR = expand("wg:subject"), expand("wg:evidence"), expand("oa:hasSelector")
-_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
+_SOURCE = expand("prov:hadPrimarySource")
+#: Names that are those of entities: `taxon/red-fox`, not `claim/...`.
+_ENTITY = re.compile(r"(?!(?:claim|evidence|conflict|coverage|link|source|graph|input)/|build$)([a-z-]+)/([a-z0-9-]+)")
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+#: How many values of a property are remembered.
+_KNOWN = 20_000
 
 _Node = dict[str, list[Term]]
-
-
-def dataset_document(lines: Iterable[str], base: str) -> str:
-    """Return the whole dataset: a list of named graphs, each a list of nodes in order of IRI."""
-    writer = _Writer(base)
-    graphs = []
-    for graph, rows in groupby(parse_lines(lines), key=lambda row: row[3]):
-        nodes: dict[str, _Node] = defaultdict(lambda: defaultdict(list))
-        for subject, predicate, value, _ in rows:
-            nodes[subject.text][predicate].append(value)
-        graphs.append({"id": writer.name(graph), "@graph": [writer.node(n, nodes[n]) for n in sorted(nodes)]})
-    return writer.dump({"@graph": graphs})
 
 
 def entity_documents(lines: Iterable[str], base: str) -> Iterator[tuple[str, str]]:
@@ -60,6 +56,20 @@ def entity_documents(lines: Iterable[str], base: str) -> Iterator[tuple[str, str
             yield local[0], writer.dump(body | ({"claims": claims} if claims else {}))
 
 
+def thing_document(lines: Iterable[str], base: str, iri: str) -> str:
+    """Return the document of one thing, with the claims about it, or in a source, and their evidence inside."""
+    nodes: dict[str, _Node] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value, _ in parse_lines(lines):
+        if value not in nodes[subject.text][predicate]:
+            nodes[subject.text][predicate].append(value)
+    writer = _Writer(base)
+    inside = (_EVIDENCE, _SELECTOR)
+    role = _SOURCE if iri.startswith(f"{base}source/") else _SUBJECT
+    about = (name for name in sorted(nodes) if name.startswith(f"{base}claim/") and name != iri)
+    claims = [writer.nested(name, nodes, inside) for name in about if Term("iri", iri) in nodes[name].get(role, ())]
+    return writer.dump(writer.nested(iri, nodes, inside) | ({"claims": claims} if claims else {}), role)
+
+
 class _Writer:
     """Renames RDF to JSON by the context; `base` becomes the document's base so that ids are short."""
 
@@ -70,11 +80,15 @@ class _Writer:
         self.codes = {c.iri: t for t, s in vocabulary().schemes.items() for c in s.concepts.values()}
         self.used: set[str] = set()
 
-    def dump(self, body: dict[str, Any]) -> str:
-        claims = {"claims": {"@reverse": _SUBJECT}} if "claims" in body else {}
-        schemes = {token: self.schemes[token] for token in sorted(self.used)}
-        context = {"@base": self.base} | dict(self.context.document) | schemes | claims
+    def dump(self, body: dict[str, Any], role: str = _SUBJECT) -> str:
+        claims = {"claims": {"@reverse": role}} if "claims" in body else {}
+        context = self.document() | claims
         return json.dumps({"@context": context} | body, indent=1, ensure_ascii=False) + "\n"
+
+    def document(self) -> dict[str, Any]:
+        """Return the context, with a prefix for each scheme used so far."""
+        schemes = {token: self.schemes[token] for token in sorted(self.used)}
+        return {"@base": self.base} | dict(self.context.document) | schemes
 
     def name(self, iri: str) -> str:
         """Return a concept as its code, an IRI of the dataset relative to the base, any other as it is."""
@@ -102,31 +116,124 @@ class _Writer:
             body["type"] = types[0] if len(types) == 1 else types
         for predicate in sorted(properties, key=self._key):
             if predicate != expand("rdf:type"):
-                body[self._key(predicate)] = self._values(predicate, properties[predicate])
+                key, value = self.member(predicate, properties[predicate])
+                body[key] = value
         return body
 
     def _key(self, predicate: str) -> str:
         alias = self.context.aliases.get(predicate)
         return alias.key if alias else predicate
 
-    def _values(self, predicate: str, values: list[Term]) -> Any:
+    def member(self, predicate: str, values: list[Term]) -> tuple[str, Any]:
+        """Return the key of a property and its values; a language map holds nothing without a language."""
         alias = self.context.aliases.get(predicate)
-        if alias and alias.by_language and all(value.language for value in values):
-            grouped: dict[str, list[str]] = defaultdict(list)
-            for value in values:
-                grouped[value.language].append(value.text)
-            return {language: texts[0] if len(texts) == 1 else texts for language, texts in grouped.items()}
-        found = [self._value(value, alias.coercion if alias else "") for value in values]
-        return found[0] if len(found) == 1 else found
+        if alias is None or not alias.by_language:
+            found = [self.value(value, alias.coercion if alias else "") for value in values]
+            return self._key(predicate), found[0] if len(found) == 1 else found
+        if not all(value.language for value in values):
+            return predicate, [self.value(value, "") for value in values]
+        grouped: dict[str, list[str]] = defaultdict(list)
+        for value in values:
+            grouped[value.language].append(value.text)
+        return alias.key, {language: texts[0] if len(texts) == 1 else texts for language, texts in grouped.items()}
 
-    def _value(self, value: Term, coercion: str) -> Any:
+    def value(self, value: Term, coercion: str) -> Any:
         if value.kind == "iri":
             return self.name(value.text) if coercion == "@id" else {"id": self.name(value.text)}
         if value.language:
             return {"@value": value.text, "@language": value.language}
+        if value.datatype in _NATIVE and len(value.text) > _DIGITS:
+            return {"@value": value.text, "type": value.datatype}
         if value.datatype == coercion or (not value.datatype and coercion in {"", NAMESPACES["xsd"] + "string"}):
             native = _NATIVE.get(value.datatype)
             return native(value.text) if native else value.text
         if value.datatype in _NATIVE and coercion == "":
             return _NATIVE[value.datatype](value.text)
         return {"@value": value.text} | ({"type": value.datatype} if value.datatype else {})
+
+
+class DatasetWriter(_Writer):
+    """Writes the whole dataset: a list of named graphs, each a list of nodes in order of IRI, a node a line.
+
+    It is text that is put together, and a text is made once for a value that comes again.
+    """
+
+    def __init__(self, base: str) -> None:
+        super().__init__(base)
+        self._properties: dict[str, _Property] = {}
+
+    def head(self) -> str:
+        """Return what stands before the body; complete when the body is written."""
+        return f'{{\n "@context": {json.dumps(self.document(), indent=1, ensure_ascii=False)},\n "@graph": ['
+
+    def body(self, graphs: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
+        """Yield the graphs, each its IRI in brackets and its sorted lines; `!` stands for rdf:type."""
+        between = ""
+        for graph, lines in graphs:
+            yield f'{between}\n  {{"id": {_json(self.name(graph[1:-1]))}, "@graph": ['
+            comma = ""
+            for node in self._nodes(lines):
+                yield f"{comma}\n   {{{node}}}"
+                comma = ","
+            yield "\n  ]}"
+            between = ","
+        yield "\n ]\n}\n"
+
+    def _nodes(self, lines: Iterable[str]) -> Iterator[str]:
+        subject = predicate = ""
+        found: list[str] = []
+        values: list[str] = []
+        for line in lines:
+            s, p, o = line.split(" ", 2)
+            if s != subject or p != predicate:
+                if values:
+                    found.append(self._property(predicate).member(values))
+                if s != subject:
+                    if subject:
+                        yield ", ".join(found)
+                    found = [f'"id": {_json(self.name(read_term(s).text))}']
+                subject, predicate, values = s, p, []
+            values.append(o[:-3])
+        if values:
+            yield ", ".join([*found, self._property(predicate).member(values)])
+
+    def _property(self, predicate: str) -> _Property:
+        known = self._properties.get(predicate)
+        if known is None:
+            known = self._properties[predicate] = _Property(self, predicate)
+        return known
+
+
+class _Property:
+    """How the values of one property are written."""
+
+    def __init__(self, writer: DatasetWriter, predicate: str) -> None:
+        self._writer = writer
+        self._iri = predicate[1:-1]
+        alias = writer.context.aliases.get(self._iri)
+        self._key = _json("type" if predicate == "!" else alias.key if alias else self._iri)
+        self._by_language = alias is not None and alias.by_language
+        self._coercion = alias.coercion if alias else ""
+        self._known: dict[str, str] = {}
+
+    def member(self, values: list[str]) -> str:
+        """Return the property with its values, in N-Triples form, as a member of a JSON object."""
+        if self._by_language:
+            key, value = self._writer.member(self._iri, list(map(read_term, values)))
+            return f"{_json(key)}: {_json(value)}"
+        known = self._known
+        texts = [known.get(value) or self._remember(value) for value in values]
+        return f"{self._key}: {texts[0]}" if len(texts) == 1 else f"{self._key}: [{', '.join(texts)}]"
+
+    def _remember(self, value: str) -> str:
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        term = read_term(value)
+        names = self._writer.context.names
+        text = _json(self._writer.value(term, self._coercion) if self._iri else names.get(term.text, term.text))
+        self._known[value] = text
+        return text
+
+
+def _json(value: Any) -> str:
+    return _ENCODER.encode(value)

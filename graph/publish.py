@@ -1,46 +1,44 @@
-"""Publishing: the built dataset in the syntaxes people use, the same bytes every time."""
+"""Publishing: the built dataset in the syntaxes people use, the same bytes every time, in bounded memory."""
 
 from __future__ import annotations
 
-import re
+import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from ..extract import MachineError, UsageError
-from ..extract.project import SETTINGS_FILE
+from ..extract import MachineError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES
-from .build import BUILD, DATASET, read_summary
-from .jsonld import dataset_document, entity_documents
-from .replace import recover
+from .dataset import Dataset, spelt
+from .gate import Gate
+from .jsonld import DatasetWriter, entity_documents
 from .store import write_rdf
+from .turtle import TurtleWriter
 
-__all__ = ["export", "export_entities"]
+__all__ = ["export", "export_entities", "prefixes"]
 
-#: Syntaxes that keep the named graphs; the others get the union of the graphs.
-_WITH_GRAPHS = {"trig", "nquads", "jsonld"}
-_TYPE = f" <{NAMESPACES['rdf']}type> "
-_GRAPH = re.compile(r" <([^<>]*)> \.\n$")
+#: Lines written at once.
+_BLOCK = 10_000
 
 
-def export(project: str | Path, syntax: str, out: Path | None = None, *, with_ontology: bool = False) -> None:
+def export(project: str | Path, syntax: str, out: Path | None = None, *, with_ontology: bool = False) -> Gate:
     """Write the built dataset in a syntax (`turtle`, `trig`, `ntriples`, `nquads`, `rdfxml`, `jsonld`).
 
     Subjects come in order of IRI with what is said of each together; Turtle and the like have prefixes, one for
-    each concept scheme among them. A file is replaced only when it is whole. Raises UsageError, MachineError.
+    each concept scheme among them. Memory does not grow with the dataset; the folder of `out` needs free space of
+    twice the dataset. A file is replaced only when it is whole. Returns the licence gate, which knows what was
+    withheld. Raises UsageError, MachineError.
     """
-    lines = _lines(Path(project), syntax, with_ontology=with_ontology)
-    base = read_summary(Path(project) / BUILD).base
+    dataset = Dataset.open(Path(project), with_ontology=with_ontology)
+    write = {"turtle": _turtle, "trig": _trig, "ntriples": _ntriples, "nquads": _nquads, "jsonld": _jsonld}
     with _output(out) as file:
-        if syntax == "jsonld":
-            file.write(dataset_document(lines, base).encode())
-        elif syntax in {"ntriples", "nquads"}:
-            file.writelines(line.encode() for line in lines)
-        else:
-            write_rdf(lines, syntax, file, prefixes=_prefixes(base))
+        write.get(syntax, _rdfxml)(dataset, file)
+    return dataset.gate
 
 
 def export_entities(project: str | Path, out: Path) -> list[str]:
@@ -48,9 +46,9 @@ def export_entities(project: str | Path, out: Path) -> list[str]:
 
     Returns the files' names, `taxon/amur-leopard.jsonld`.
     """
-    lines = _lines(Path(project), "nquads", with_ontology=True)
+    dataset = Dataset.open(Path(project), with_ontology=True)
     written = []
-    for name, document in entity_documents(lines, read_summary(Path(project) / BUILD).base):
+    for name, document in entity_documents(dataset.nquads(), dataset.base):
         path = out / f"{name}.jsonld"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(document, encoding="utf-8", newline="\n")
@@ -58,35 +56,52 @@ def export_entities(project: str | Path, out: Path) -> list[str]:
     return written
 
 
-def _lines(project: Path, syntax: str, *, with_ontology: bool) -> list[str]:
-    """Return the dataset's lines, sorted and distinct; those of a triple syntax have lost their graph."""
-    recover(project / BUILD)
-    path = project / BUILD / DATASET
-    if not path.is_file():
-        hint = f"wildgraph build {project}" if (project / SETTINGS_FILE).is_file() else f"wildgraph init {project}"
-        raise UsageError(f"{project} has not been built; try: {hint}")
-    ontology = f" <{read_summary(project / BUILD).base}graph/ontology> .\n"
-    with path.open(encoding="utf-8", newline="\n") as file:
-        kept = (line for line in file if with_ontology or not line.endswith(ontology))
-        if syntax in _WITH_GRAPHS:
-            return sorted(kept, key=lambda line: (_graph(line), _order(line)))
-        return sorted({_GRAPH.sub(" .\n", line) for line in kept}, key=_order)
+def _ntriples(dataset: Dataset, file: BinaryIO) -> None:
+    _write(map(spelt, dataset.triples()), file)
 
 
-def _order(line: str) -> str:
-    """Return what lines of a graph are sorted by: the subject, then its types, then the rest."""
-    return line.replace(_TYPE, " !", 1)
+def _nquads(dataset: Dataset, file: BinaryIO) -> None:
+    _write(dataset.nquads(), file)
 
 
-def _graph(line: str) -> str:
-    match = _GRAPH.search(line)
-    return match[1] if match else ""
+def _rdfxml(dataset: Dataset, file: BinaryIO) -> None:
+    write_rdf(map(spelt, dataset.triples()), "rdfxml", file, prefixes=NAMESPACES)
 
 
-def _prefixes(base: str) -> dict[str, str]:
+def _turtle(dataset: Dataset, file: BinaryIO) -> None:
+    writer = TurtleWriter(prefixes(dataset.base))
+    _headed(writer.turtle(dataset.triples()), writer.head, file)
+
+
+def _trig(dataset: Dataset, file: BinaryIO) -> None:
+    writer = TurtleWriter(prefixes(dataset.base))
+    _headed(writer.trig(dataset.graphs()), writer.head, file)
+
+
+def _jsonld(dataset: Dataset, file: BinaryIO) -> None:
+    writer = DatasetWriter(dataset.base)
+    _headed(writer.body(dataset.graphs()), writer.head, file)
+
+
+def _headed(body: Iterable[str], head: Callable[[], str], file: BinaryIO) -> None:
+    """Write a text whose head, which declares what the body uses, is known only after the body."""
+    with tempfile.TemporaryFile() as rest:
+        _write(body, rest)
+        rest.seek(0)
+        file.write(head().encode())
+        shutil.copyfileobj(rest, file, 1 << 20)
+
+
+def _write(texts: Iterable[str], file: BinaryIO) -> None:
+    source = iter(texts)
+    while block := "".join(islice(source, _BLOCK)):
+        file.write(block.encode())
+
+
+def prefixes(base: str) -> dict[str, str]:
     """Return the prefixes of an export: the usual ones, one a scheme and one a kind of thing of the dataset."""
     known = vocabulary()
-    own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict")}
+    own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict", "link")}
     schemes = {token: f"{scheme.iri}/" for token, scheme in known.schemes.items()}
     return NAMESPACES | schemes | own
 
@@ -103,5 +118,6 @@ def _output(out: Path | None) -> Iterator[BinaryIO]:
             yield file
         fresh.replace(out)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise MachineError(f"{out} cannot be written: {error.strerror or error}") from error
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -13,9 +13,12 @@ from typing import NamedTuple
 from ..extract.claim import plain
 from ..ontology.terms import NAMESPACES, Term
 
-__all__ = ["Quad", "boolean", "iri", "lines", "literal", "number", "term", "wg"]
+__all__ = ["Quad", "boolean", "iri", "lines", "literal", "number", "read_term", "term", "wg"]
 
 _ESCAPES = {ord("\\"): "\\\\", ord('"'): '\\"', ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
+_UNESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+#: ECHAR and UCHAR of https://www.w3.org/TR/n-triples/#n-triples-grammar
+_ESCAPED = re.compile(r"""\\([tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})""")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 
@@ -72,6 +75,27 @@ def term(value: Term) -> str:
     if value.kind == "bnode":
         return f"_:{value.text}"
     return literal(value.text, language=value.language, datatype=value.datatype)
+
+
+def read_term(text: str) -> Term:
+    """Return the term that has this N-Triples form, the inverse of `term`."""
+    if text.startswith("<"):
+        return Term("iri", _unescaped(text[1:-1]))
+    if text.startswith("_:"):
+        return Term("bnode", text[2:])
+    value, _, kind = text.rpartition('"')
+    if kind.startswith("@"):
+        return Term("literal", _unescaped(value[1:]), "", kind[1:])
+    return Term("literal", _unescaped(value[1:]), _unescaped(kind[3:-1]))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1]
+    return chr(int(code[1:], 16)) if code[0] in "uU" else _UNESCAPES[code]
 
 
 def lines(quads: Iterable[Quad]) -> list[str]:

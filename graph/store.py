@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -14,11 +14,14 @@ import pyoxigraph as ox
 from ..extract import InputError, MachineError, Problem, UsageError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
+from .clauses import has_dataset, with_values
+from .service import mentions_service
 
 if TYPE_CHECKING:
     import rdflib
 
 __all__ = [
+    "ANSWER_FORMATS",
     "FORMATS",
     "Graph",
     "Solutions",
@@ -27,6 +30,7 @@ __all__ = [
     "load_file",
     "parse_errors",
     "parse_lines",
+    "query_prefixes",
     "triples_as",
     "write_ntriples",
     "write_rdf",
@@ -42,17 +46,21 @@ FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 
+#: Syntaxes of the answers to SELECT and ASK.
+ANSWER_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+
 #: How much N-Quads is loaded at once, in bytes. The loader keeps some six times as much in memory; loading a file
 #: of 300 MB whole took 1.2 GB and no less time.
-_CHUNK = 64 << 20
+_PIECE = 64 << 20
 
 Triple = tuple[Term, Term, Term]
 
-#: The first line of a subject: in Turtle in column 1, in TriG after one tab; prefix declarations left aside.
-_SUBJECT_LINES = {
-    "turtle": re.compile(rb"^(?=[^\t\n@])", re.MULTILINE),
-    "trig": re.compile(rb"^(?=\t[^\t\n]|<)", re.MULTILINE),
-}
+#: Where the group of a query begins that its parameters are put in.
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +105,97 @@ class Graph:
 
         An ASK answers with the one column `answer`. Raises UsageError when the query does not parse.
         """
+        found = self.query(sparql, bindings)
+        if not isinstance(found, Solutions):
+            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        return found
+
+    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
+        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
+        found = self.query(sparql, bindings)
+        if isinstance(found, Solutions):
+            raise UsageError("this query makes rows (SELECT or ASK), not triples")
+        return found
+
+    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Solutions | list[Triple]:
+        """Run any query: rows, or the triples that it makes. Raises UsageError when it does not parse."""
         result = self._query(sparql, bindings)
         if isinstance(result, ox.QueryBoolean):
             datatype = NAMESPACES["xsd"] + "boolean"
             return Solutions(("answer",), ((Term("literal", str(bool(result)).lower(), datatype),),))
-        if not isinstance(result, ox.QuerySolutions):
-            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        if isinstance(result, ox.QueryTriples):
+            found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
+            return sorted(found, key=lambda triple: [(t.kind, t.text, t.datatype, t.language) for t in triple])
         columns = tuple(variable.value for variable in result.variables)
         return Solutions(columns, tuple(tuple(_term(value) for value in row) for row in result))
 
-    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
-        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
-        result = self._query(sparql, bindings)
-        if not isinstance(result, ox.QueryTriples):
-            raise UsageError("this query makes rows (SELECT or ASK), not triples")
-        found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
-        return sorted(
-            found,
-            key=lambda triple: [(term.kind, term.text, term.datatype, term.language) for term in triple],
-        )
+    def write_answer(
+        self, sparql: str, file: BinaryIO, *, rows: str, triples: str, default: Sequence[str], named: Sequence[str]
+    ) -> str:
+        """Run any query and write its answer in the syntax for rows or the one for triples; return which it was.
+
+        `default` and `named` are the graphs of the dataset that a protocol asks for; without any, a query says so
+        itself or has the union. An empty syntax means that nobody wants such an answer: nothing is run, and "" is
+        returned. Raises UsageError when the query does not parse or cannot be answered.
+        """
+        result = self._query(sparql, None, (default, named) if default or named else None)
+        try:
+            if isinstance(result, ox.QueryTriples):
+                if triples:
+                    result.serialize(cast("IO[bytes]", file), FORMATS[triples])
+                return triples
+            if rows and isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+                result.serialize(cast("IO[bytes]", file), ANSWER_FORMATS[rows])
+        except (RuntimeError, ValueError) as error:
+            raise UsageError(f"the query cannot be answered: {error}") from error
+        return rows
+
+    def write_graph(self, name: str, file: BinaryIO, syntax: str) -> bool:
+        """Write a named graph, or all graphs for an empty name, in a syntax; False when there is no such graph."""
+        if name and not self._store.contains_named_graph(ox.NamedNode(name)):
+            return False
+        graph = ox.NamedNode(name) if name else None
+        self._store.dump(cast("IO[bytes]", file), FORMATS[syntax], from_graph=graph, prefixes=query_prefixes())
+        return True
+
+    def about(self, subject: str) -> list[tuple[str, Term, str]]:
+        """Return what is said of a subject: predicate, value and graph, each statement once for each graph."""
+        found = self._store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
+        return [(quad.predicate.value, _node(quad.object), _graph_name(quad.graph_name)) for quad in found]
+
+    def pointing(self, predicate: str, value: str, *, limit: int | None = None) -> list[str]:
+        """Return the IRIs that have a property with an IRI for its value, in the order of the store."""
+        quads = self._store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(value), None)
+        subjects = dict.fromkeys(q.subject.value for q in islice(quads, limit) if isinstance(q.subject, ox.NamedNode))
+        return list(subjects)
+
+    def nquads(self, subjects: Iterable[str]) -> list[str]:
+        """Return all that is said of some subjects as lines of N-Quads, sorted and distinct."""
+        found = {
+            f"{quad} .\n" for name in subjects for quad in self._store.quads_for_pattern(ox.NamedNode(name), None, None)
+        }
+        return sorted(found)
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        return sorted(_graph_name(name) for name in self._store.named_graphs())
+
+    def mentions(self, iri: str) -> bool:
+        """Say whether something is said of an IRI."""
+        return next(self._store.quads_for_pattern(ox.NamedNode(iri), None, None, None), None) is not None
+
+    def subjects(self, predicates: Iterable[str], value: Term) -> set[str]:
+        """Return the IRIs that have a value for one of some properties."""
+        found = set()
+        for predicate in predicates:
+            for quad in self._store.quads_for_pattern(None, ox.NamedNode(predicate), _oxigraph(value), None):
+                found.add(_node(quad.subject).text)
+        return found
+
+    def types(self, iri: str) -> set[str]:
+        """Return the classes that an IRI is said to be of."""
+        node = ox.NamedNode(NAMESPACES["rdf"] + "type")
+        return {_node(quad.object).text for quad in self._store.quads_for_pattern(ox.NamedNode(iri), node, None, None)}
 
     def labels(self, iris: Iterable[str], *, language: str = "en") -> dict[str, str]:
         """Return the preferred label of each IRI that has one, in the language if there is a choice."""
@@ -133,13 +213,32 @@ class Graph:
         dataset.parse(data=self._store.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
         return dataset
 
-    def _query(self, sparql: str, bindings: Mapping[str, Term] | None) -> object:
+    def _query(
+        self,
+        sparql: str,
+        bindings: Mapping[str, Term] | None,
+        dataset: tuple[Sequence[str], Sequence[str]] | None = None,
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        default, named = dataset or ((), ())
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
         }
+        if mentions_service(sparql):
+            raise UsageError("SERVICE is answered for a project's own queries only; see docs/links.md, Federation")
+        if bindings:
+            # Substitution alone comes after the planning: all that a variable could be would be gone through, a
+            # thousand times as slow at ten million triples.
+            fixed = {name: str(_oxigraph(term)) for name, term in bindings.items() if term.kind != "bnode"}
+            sparql = with_values(sparql, fixed)
         try:
             return self._store.query(
-                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=_prefixes()
+                sparql,
+                # The union would win over FROM.
+                use_default_graph_as_union=dataset is None and not has_dataset(sparql),
+                default_graph=[ox.NamedNode(name) for name in default] if dataset else None,
+                named_graphs=[ox.NamedNode(name) for name in named] if dataset else None,
+                substitutions=substitutions,
+                prefixes=query_prefixes(),
             )
         except SyntaxError as error:
             raise UsageError(f"the query does not parse: {error}") from error
@@ -165,7 +264,7 @@ def bulk_load(folder: Path, nquads: Path) -> None:
     """Make a store in a new folder from a file of N-Quads. Raises OSError when it cannot be written."""
     store = ox.Store(str(folder))
     with nquads.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := file.read(_PIECE):
             store.bulk_load(chunk + file.readline(), format=ox.RdfFormat.N_QUADS)
     store.flush()
 
@@ -196,43 +295,28 @@ def parse_errors(path: Path) -> list[Problem]:
 def parse_lines(lines: Iterable[str]) -> Iterator[tuple[Term, str, Term, str]]:
     """Yield the quads of N-Quads lines; the graph is its IRI."""
     for quad in ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS):
-        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-        yield _node(quad.subject), quad.predicate.value, _node(quad.object), graph
+        yield _node(quad.subject), quad.predicate.value, _node(quad.object), _graph_name(quad.graph_name)
 
 
 def write_rdf(lines: Iterable[str], syntax: str, file: BinaryIO, *, prefixes: Mapping[str, str]) -> None:
-    """Write N-Triples or N-Quads lines in another syntax, in their order, with a blank line before each subject.
-
-    Only prefixes that the data uses are declared.
-    """
-    text = "".join(lines)
-    used = {prefix: namespace for prefix, namespace in prefixes.items() if f"<{namespace}" in text}
-    quads = syntax == "trig"
-    parsed = ox.parse(text, format=ox.RdfFormat.N_QUADS if quads else ox.RdfFormat.N_TRIPLES)
-    rows = parsed if quads else (quad.triple for quad in parsed)
-    target = _Spaced(file, _SUBJECT_LINES[syntax]) if syntax in _SUBJECT_LINES else file
-    ox.serialize(rows, cast("IO[bytes]", target), FORMATS[syntax], prefixes=used)
-    target.flush()
+    """Write N-Triples lines in another syntax, in their order, a line at a time."""
+    parsed = ox.parse(cast("IO[bytes]", _Lines(lines)), format=ox.RdfFormat.N_TRIPLES)
+    ox.serialize((quad.triple for quad in parsed), cast("IO[bytes]", file), FORMATS[syntax], prefixes=dict(prefixes))
 
 
-class _Spaced:
-    """Passes Turtle or TriG on, with a blank line before each line that `subject` matches."""
+class _Lines:
+    """Lines as a file to be read."""
 
-    def __init__(self, file: BinaryIO, subject: re.Pattern[bytes]) -> None:
-        self._file = file
-        self._subject = subject
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
         self._rest = b""
 
-    def write(self, data: bytes) -> int:
-        whole, newline, self._rest = (self._rest + data).rpartition(b"\n")
-        if newline:
-            self._file.write(self._subject.sub(rb"\n", whole + newline))
-        return len(data)
-
-    def flush(self) -> None:
-        self._file.write(self._rest)
-        self._rest = b""
-        self._file.flush()
+    def read(self, size: int) -> bytes:
+        """Return at most `size` bytes, none at the end."""
+        if not self._rest:
+            self._rest = "".join(islice(self._lines, 1000)).encode()
+        data, self._rest = self._rest[:size], self._rest[size:]
+        return data
 
 
 def write_ntriples(sources: Iterable[Path], target: Path) -> None:
@@ -248,18 +332,22 @@ def triples_as(triples: Iterable[Triple], syntax: str) -> str:
     """Return triples as text in a syntax of `FORMATS`."""
     # What a CONSTRUCT made has no literal for a subject, which the types of terms cannot say.
     made = (ox.Triple(_oxigraph(s), _oxigraph(p), _oxigraph(o)) for s, p, o in triples)  # type: ignore[arg-type]
-    text = ox.serialize(made, format=FORMATS[syntax], prefixes=_prefixes())
+    text = ox.serialize(made, format=FORMATS[syntax], prefixes=query_prefixes())
     return text.decode() if text else ""
 
 
 @cache
-def _prefixes() -> dict[str, str]:
+def query_prefixes() -> dict[str, str]:
     """Return the prefixes a query need not declare: the usual ones, and one a scheme: `iucn-threats-3.3:5.1`."""
     return NAMESPACES | {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
 
 
 def _syntax(path: Path) -> ox.RdfFormat | None:
     return ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+
+
+def _graph_name(node: object) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else ""
 
 
 def _term(node: object) -> Term | None:

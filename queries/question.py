@@ -27,12 +27,14 @@ class Parameter:
 
     `type` is a type of entity or one of `VALUE_TYPES`. `default` is a value, or `@name` for what the project's
     [defaults] call so; without one, the project's default for the parameter's name or type is taken.
+    An `optional` one has no default: when it is not given, the question is asked of the whole dataset.
     """
 
     name: str
     type: str
     description: str
     default: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def _head(text: str) -> tuple[str, list[int]]:
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
-    return Parameter(name, str(entry.get("type", "")), str(entry.get("description", "")), str(entry.get("default", "")))
+    kind, description, default = (str(entry.get(key, "")) for key in ("type", "description", "default"))
+    return Parameter(name, kind, description, default, optional=entry.get("optional") is True)
 
 
 def _problems(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-import duckdb
+from typing import Any, Self
 
 from .terms import MACROS
 
@@ -21,6 +19,8 @@ class Engine:
     """Runs SQL. Rows come in the order of the files, whatever the number of threads."""
 
     def __init__(self, folder: Path, *, memory: str = "900MB") -> None:
+        import duckdb  # a third of a second that only builds with tables should pay
+
         self.folder = folder
         self._connection = duckdb.connect(str(folder / "work.duckdb"))
         spill = folder / "spill"
@@ -38,7 +38,7 @@ class Engine:
             self._connection.execute(f"SET {setting}")
         self._connection.execute(MACROS)
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,6 +71,10 @@ class Engine:
         """Write the one column of a query to a new file, a value a line, as it is."""
         options = f"FORMAT csv, HEADER false, DELIMITER '{_NEVER}', QUOTE '', ESCAPE ''"
         self._connection.execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
+
+    def write_quads(self, sql: str, path: Path) -> None:
+        """Write the blocks of N-Quads that a query of a plan makes to a new file."""
+        self.write_blocks(sql, path)
 
     def fill(self, table: str, rows: Iterable[Sequence[str | None]]) -> None:
         """Fill a table of text columns with rows, through a file, which is far faster than inserting."""

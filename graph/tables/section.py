@@ -19,6 +19,7 @@ from ...ontology.vocabulary import ontology_files
 from ..identify import Names
 from ..quads import Quad, iri, literal, wg
 from .compile import Context
+from .engines import EMBEDDED
 from .source import write_source
 
 __all__ = ["QUARANTINE", "TableSections", "table_source_quads"]
@@ -44,11 +45,12 @@ class _Section:
 class TableSections:
     """Writes the sections of the table sources of one build. `entries` is what its summary keeps of them."""
 
-    def __init__(self, project: Project, previous: Path, fresh: Path, step: Step) -> None:
+    def __init__(self, project: Project, previous: Path, fresh: Path, step: Step, *, engine: str = EMBEDDED) -> None:
         self.project = project
         self.previous = previous
         self.fresh = fresh
         self.step = step
+        self.engine = engine
         self.names = Names(project.settings.base)
         self.hashes = {source.id: hash_of(source.path(project.root)) for source in project.tables}
         self.entries: dict[str, dict[str, Any]] = {}
@@ -99,7 +101,9 @@ class TableSections:
             if errors := [note for note in package.notes if not note.warning]:
                 raise InputError(errors)
             mapping = read_mapping(source.mapping_path(self.project.root))
-            counts, problems = write_source(package, mapping, self._context(source), work, out, step=self.step)
+            counts, problems = write_source(
+                package, mapping, self._context(source), work, out, step=self.step, engine=self.engine
+            )
             self._keep_quarantine(source, out / "quarantine.tsv")
             entry: dict[str, Any] = {"counts": asdict(counts)}
             entry["notes"] = [str(note).replace(str(folder), "").strip() for note in (*package.notes, *problems)]

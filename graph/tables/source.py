@@ -12,6 +12,7 @@ from ...extract.tables.mapping import Join
 from .checks import Checks
 from .compile import Context, compile_mapping
 from .engine import Engine
+from .engines import EMBEDDED, engine_for
 from .lookups import make_lookup
 from .plan import Plan, Select
 from .stage import stage
@@ -40,14 +41,22 @@ class Counts:
 
 
 def write_source(
-    package: Package, mapping: TableMapping, context: Context, work: Path, out: Path, *, step: Step
+    package: Package,
+    mapping: TableMapping,
+    context: Context,
+    work: Path,
+    out: Path,
+    *,
+    step: Step,
+    engine: str = EMBEDDED,
 ) -> tuple[Counts, list[Problem]]:
     """Write `source-*.nq`, `derived-*.nq`, to be read in order of name, and `quarantine.tsv` into the folder `out`.
 
-    `work` is a folder for what is made on the way. Returns the counts and what was odd with the files.
+    `work` is a folder for what is made on the way, `engine` the name of what makes the quads. Returns the counts and
+    what was odd with the files.
     """
-    with Engine(work) as engine:
-        writer = _SourceWriter(engine, package, mapping, context, work, out, step)
+    with engine_for(engine, work) as running:
+        writer = _SourceWriter(running, package, mapping, context, work, out, step)
         return writer.write(), writer.problems
 
 
@@ -145,7 +154,7 @@ class _SourceWriter:
                 if not count:
                     continue
                 made[select.name] = different
-                self.engine.write_blocks(select.sql if count == different else select.distinct_sql, part)
+                self.engine.write_quads(select.sql if count == different else select.distinct_sql, part)
                 self.merged += count - different if select.claims else 0
         return made
 
