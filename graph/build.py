@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..extract import Claim, Document, InputError, Project, open_project
+from ..extract import Claim, Document, InputError, Project, UsageError, open_project
 from ..extract.project import input_files
 from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
@@ -110,8 +110,12 @@ def input_hashes(project: Project) -> dict[str, str]:
 
 
 def read_summary(folder: Path) -> Summary:
-    """Return the summary of a build folder."""
-    return Summary(**json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
+    """Return the summary of a build folder. Raises UsageError when another version of wildgraph has built it."""
+    found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    if found.keys() != {field.name for field in fields(Summary)}:
+        made = found.get("tool", "another version of wildgraph")
+        raise UsageError(f"{folder} was built by {made}, which kept it otherwise; try: wildgraph build {folder.parent}")
+    return Summary(**found)
 
 
 class _Writer:

@@ -13,7 +13,7 @@ import uvicorn
 
 from ...extract import MachineError
 from ...extract.online import online_settings
-from ...graph.build import BUILD
+from ...graph.build import BUILD, read_summary
 from ...graph.replace import recover
 from ...graph.store import Graph
 from .app import application
@@ -42,6 +42,7 @@ def serve(
     """
     recover(project / BUILD)
     Graph.open(project / BUILD)
+    read_summary(project / BUILD)
     limits = dataclasses.replace(limits, services=tuple(online_settings(project).endpoints.values()))
     app = application(project, limits, origins=origins, log=_tell, access_log=None if quiet else _tell)
     config = uvicorn.Config(

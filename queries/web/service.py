@@ -124,7 +124,7 @@ class Service:
 
     def status(self) -> dict[str, Any]:
         """Return what the service is doing, in numbers."""
-        found = {"build": self.current.stamp}
+        found = {"build": self.current.stamp, "validation": self.current.validation}
         pools = {"queries": self.current.queries, "pages": self.current.pages}
         return found | {n: {"busy": p.busy, "waiting": p.waiting, "ended": p.ended} for n, p in pools.items()}
 
