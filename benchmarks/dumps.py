@@ -91,8 +91,7 @@ def ours(project: Path, folder: Path, runs: int, expected: dict[bool, tuple[str,
         seconds, memory = timed(_OURS, runs, project, syntax, target)
         digest, count = expected[graphs]
         equal = canonical(target, parsed_as, graphs=graphs) == digest
-        write = partial(export, project, syntax, with_ontology=True)
-        again = same_bytes(write, target, folder / "again")
+        again = same_bytes(partial(export, project, syntax, with_ontology=True), target, folder / "again")
         rates[syntax] = count / seconds
         size = target.stat().st_size / 2**20
         verdict = ("same graph" if equal else "NOT THE SAME GRAPH") + (", same bytes" if again else ", OTHER BYTES")

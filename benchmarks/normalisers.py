@@ -43,14 +43,15 @@ def plain(name: str, text: str) -> str:
     return f"{found.period.start} {found.period.end}" if found and found.period else text.strip().casefold()
 
 
-def agrees(name: str, value: str, row: dict[str, str]) -> bool:
+def agrees(column: str, value: str, row: dict[str, str]) -> bool:
     """Say whether a normaliser gives the answer that the data expects of a test."""
+    name = COLUMNS[column][0]
     answer, expected = canonical(name, value), row["Response.result"].strip()
     status = row["Response.status"].strip()
     if status.endswith("PREREQUISITES_NOT_MET"):
         return answer is None
     if expected in {"COMPLIANT", "NOT_COMPLIANT"}:
-        standard = answer is not None and (plain(name, answer) == plain(name, value) or name == "country")
+        standard = answer is not None and (plain(name, answer) == plain(name, value) or column == "country")
         return standard == (expected == "COMPLIANT")
     if status in {"AMENDED", "FILLED_IN"}:
         wanted = next(iter(json.loads(expected).values()))
@@ -71,10 +72,10 @@ def main() -> None:
     right: Counter[str] = Counter()
     for row in rows:
         label = row["Label"].strip().partition("_")[2]
-        for column, (name, tests) in COLUMNS.items():
+        for column, (_, tests) in COLUMNS.items():
             if label in tests and not beside_the_point(column, row):
                 asked[column] += 1
-                good = agrees(name, row.get(f"dwc:{column}") or "", row)
+                good = agrees(column, row.get(f"dwc:{column}") or "", row)
                 right[column] += good
                 if not good:
                     value, result = row.get(f"dwc:{column}"), row["Response.result"]

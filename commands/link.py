@@ -90,6 +90,7 @@ def explain_name(
     family: Annotated[str, typer.Option(help="Family.", metavar="TEXT")] = "",
     code: Annotated[str, typer.Option(help="Nomenclatural code: ICZN, ICN, ICNP, ICTV.", metavar="CODE")] = "",
     country: Annotated[str, typer.Option(help="Country, ISO 3166-1 alpha-2.", metavar="CODE")] = "",
+    locality: Annotated[str, typer.Option(help="Where it is, for an organisation or a place.", metavar="TEXT")] = "",
     type_: Annotated[str, typer.Option("--type", help="Type within its kind.", metavar="TEXT")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -98,7 +99,7 @@ def explain_name(
     from ..graph.link.index import Index
     from ..graph.link.match import match
 
-    asked = Query(name, author, rank, kingdom, family, code, country=country, type=type_)
+    asked = Query(name, author, rank, kingdom, family, code, locality, country, type_)
     with Index.open(index) as opened:
         dumps = [d for d in opened.dumps if not kind or d.kind == kind]
         dumps = [opened.dump(dump)] if dump else dumps

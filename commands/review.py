@@ -34,6 +34,7 @@ def review(
     curator: Annotated[str, typer.Option(metavar="NAME", help="Who decides (default: git's user.name).")] = "",
     day: Annotated[str, typer.Option("--date", metavar="DATE", help="Date of the decisions (default: today).")] = "",
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the review as a page instead.")] = None,
+    links: Annotated[bool, typer.Option("--links", help="Decide on proposed links instead.")] = False,
     private: Annotated[bool, typer.Option("--private", help="Show words of sources of any licence.")] = False,
     show_state: Annotated[bool, typer.Option("--status", help="Say how far it is; 1 if something is stale.")] = False,
     agree: Annotated[
@@ -49,7 +50,9 @@ def review(
     """Turn candidates into claims: accept, edit or reject each; decisions are kept in review/*.tsv."""
     from ..extract.session import Filter
 
-    if agree:
+    if links:
+        _links(folder, curator, day)
+    elif agree:
         _agreement(*agree, as_json=as_json)
     elif take or run:
         _intake(folder, take, run, as_json=as_json)
@@ -93,6 +96,17 @@ def _session(
         from ..queries.reviewing import review as in_terminal
 
         in_terminal(session, console(), typer.getchar)
+
+
+def _links(folder: Path, curator: str, day: str) -> None:
+    from ..queries.links import review_links
+
+    project = open_project(folder)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("a review needs a terminal; try: wildgraph link review --accept HANDLE --by NAME")
+    who = curator or _curator()
+    done = review_links(project, console(), input, by=who, date=day or date.today().isoformat())
+    print(f"{done[0]} accepted, {done[1]} rejected", file=sys.stderr)
 
 
 def _curator() -> str:

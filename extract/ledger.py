@@ -12,14 +12,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from .candidate import Candidate
 from .claim import NOWHERE, Origin
 from .curated import CLAIMS
 from .problems import InputError, Problem
 from .table import Row, Sheet, read_table, tables_in
 
 __all__ = [
-    "ENOUGH", "LEDGER", "REVIEW", "VERDICTS", "Decision", "Record", "ledger_path", "read_decisions", "read_ledger",
-    "records", "write_ledger",
+    "ENOUGH",
+    "LEDGER",
+    "REVIEW",
+    "VERDICTS",
+    "Decision",
+    "Record",
+    "ledger_path",
+    "rated",
+    "read_decisions",
+    "read_ledger",
+    "records",
+    "write_ledger",
 ]  # fmt: skip
 
 #: The folder of a project that holds the ledger.
@@ -196,3 +207,9 @@ def records(decisions: Sequence[Decision]) -> dict[str, Record]:
     for (rule, _), given in verdicts.items():
         found[rule].append(given == {"accept"})
     return {rule: Record(sum(right), len(right)) for rule, right in sorted(found.items())}
+
+
+def rated(candidates: Iterable[Candidate], decisions: Sequence[Decision]) -> tuple[Candidate, ...]:
+    """Return candidates with the record of their rules, or of extractors without rules, as confidence."""
+    known = records(decisions)
+    return tuple(replace(c, confidence=str(known.get(c.rule or c.extractor, "unmeasured"))) for c in candidates)

@@ -10,7 +10,7 @@ from typing import Any
 from .adopt import Adopter
 from .candidate import Candidate, read_candidate
 from .extractors import CANDIDATES
-from .ledger import Decision, ledger_path, read_ledger, records, write_ledger
+from .ledger import Decision, ledger_path, rated, read_ledger, records, write_ledger
 from .problems import InputError, Problem, UsageError
 from .project import Project, open_project
 from .reviewed import disputes
@@ -59,9 +59,8 @@ def read_candidates(project: Project, files: Sequence[Path] = ()) -> list[Candid
             found[candidate.id] = replace(first, evidence=together)
     if problems:
         raise InputError(problems)
-    known = records(project.decisions)
-    rated = [replace(c, confidence=str(known.get(c.rule or c.extractor, "unmeasured"))) for c in found.values()]
-    return sorted(rated, key=lambda c: (c.doc.file, min((s.start for s in c.evidence), default=0), c.predicate, c.id))
+    known = rated(found.values(), project.decisions)
+    return sorted(known, key=lambda c: (c.doc.file, min((s.start for s in c.evidence), default=0), c.predicate, c.id))
 
 
 def _read(path: Path, problems: list[Problem]) -> list[Candidate]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from ..extract import Claim, Document, InputError, Project, UsageError, open_project
 from ..extract.project import input_files
@@ -21,6 +21,8 @@ from .coverage import coverage_quads
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
+from .link.assemble import link_quads, target_quads
+from .link.files import Links, read_links
 from .lint import run_lints
 from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
@@ -28,9 +30,6 @@ from .replace import replacement
 from .store import bulk_load
 from .tables.engines import EMBEDDED
 from .tables.section import TableSections, hash_of, table_source_quads
-
-if TYPE_CHECKING:
-    from .link.files import Links
 
 __all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
@@ -83,8 +82,6 @@ def build(root: str | Path, *, progress: Progress | None = None, engine: str = E
     Raises InputError with every problem of the input, among them spans that do not match a source at hand,
     and MachineError when the disk is full or not writable; the older build then stays as it was.
     """
-    from .link.files import read_links  # brings the index of names, a sixth of what --help may take
-
     step = progress or (lambda _name, _done, _total: None)
     folder = Path(root)
     step("reading", 0, 1)
@@ -209,8 +206,6 @@ class _Writer:
         yield from table_source_quads(self.project, hashes)
 
     def _link_quads(self) -> Iterator[Quad]:
-        from .link.assemble import link_quads, target_quads  # as above
-
         settings, graph = self.project.settings, self.names.graph("links")
         yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
         yield from target_quads(self.links.decided, graph)

@@ -94,7 +94,7 @@ def _findings(rows: Iterator[_Located], graph: Graph | None) -> Iterator[Finding
             focus=result.focus.text,
             label=row.label if row else words(result.focus, ""),
             message=result.message,
-            value=words(result.value, shorten(result.value.text)) if result.value else "",
+            value=words(result.value, shorten(result.value.text)) if result.value not in {None, result.focus} else "",
             constraint=result.constraint,
             fix=result.fix,
             origin=row.origin if row else None,

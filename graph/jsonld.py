@@ -28,7 +28,8 @@ _NATIVE: dict[str, Callable[[str], int | bool]] = {
 _DIGITS = 15
 _SUBJECT, _EVIDENCE, _SELECTOR = expand("wg:subject"), expand("wg:evidence"), expand("oa:hasSelector")
 _SOURCE = expand("prov:hadPrimarySource")
-_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|link/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
+#: Names that are those of entities: `taxon/red-fox`, not `claim/...`.
+_ENTITY = re.compile(r"(?!(?:claim|evidence|conflict|coverage|link|source|graph|input)/|build$)([a-z-]+)/([a-z0-9-]+)")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 #: How many values of a property are remembered.

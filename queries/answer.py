@@ -113,12 +113,12 @@ class Answer:
         return found
 
     def _csv(self) -> str:
-        """Return SPARQL 1.1 CSV (CRLF line ends, plain values)."""
+        """Return SPARQL 1.1 CSV (CRLF line ends, plain values), with nothing a spreadsheet would run as a formula."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            writer.writerow("" if value is None else value.text for value in row)
+            writer.writerow("" if value is None else _inert(value) for value in row)
         return out.getvalue()
 
     def _tsv(self) -> str:
@@ -171,3 +171,12 @@ def _binding(value: Term) -> dict[str, str]:
     if value.datatype:
         extra = {"datatype": value.datatype}
     return {"type": kind, "value": value.text, **extra}
+
+
+def _inert(value: Term) -> str:
+    """Return a value for CSV: an apostrophe before a text that spreadsheets take for a formula (OWASP, CSV injection).
+
+    Numbers, dates and IRIs are as they are; TSV and JSON are for programs and change nothing.
+    """
+    text = value.text
+    return f"'{text}" if value.kind == "literal" and not value.datatype and text[:1] in set("=+-@\t\r") else text

@@ -208,6 +208,18 @@ def test_a_question_of_the_catalogue_is_answered_in_the_browser(visit: Visit, sh
     visit.picture(shots, "question")
 
 
+def test_a_question_is_asked_of_everything_where_a_parameter_is_left_out(visit: Visit, reference: Path) -> None:
+    everything, one = (
+        len(wildgraph.ask(reference, "unaddressed-threats", values=values)) for values in ([], ["taxon=amur-leopard"])
+    )
+    assert everything > one > 0
+    page = visit.query_page("?question=unaddressed-threats")
+    page.wait_for_selector(f"#status:has-text('{everything} rows in')")
+    page.fill("#parameters input", "Amur leopard")
+    page.click("text=Ask this question")
+    page.wait_for_selector(f"#status:has-text('{one} row')")
+
+
 def test_the_endpoint_answers_a_protocol_request(visit: Visit) -> None:
     page = visit.query_page("?query=ASK%20{}")
     page.wait_for_selector(".answers td")

@@ -189,6 +189,7 @@ def test_an_acronym_alone_is_left_to_a_person(ror: Index) -> None:
     found = match(ror, Query("TNC", kind="organization"))
     assert (found.outcome, names(found)) == ("ambiguous", ["The Nature Conservancy"])
     assert match(ror, Query("TNC", country="US", kind="organization")).outcome == "exact"
+    assert names(match(ror, Query("WWF", locality="Kathmandu", kind="organization"))) == ["WWF Nepal"]
 
 
 def test_a_legal_form_or_an_article_makes_no_other_organisation(ror: Index) -> None:

@@ -1,5 +1,6 @@
 """Working on links: proposing from an index or a service, deciding, what is remembered, how far it got."""
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import wildgraph
 from loopback import Answer, Question, one_after_another, serving
+from rich.console import Console
 from typer.testing import CliRunner
 from wildgraph import UsageError, open_project
 from wildgraph.__main__ import app
@@ -23,6 +25,7 @@ from wildgraph.graph.link.index import Index
 from wildgraph.graph.link.propose import propose
 from wildgraph.graph.link.services import Asker, gbif
 from wildgraph.queries.link_page import link_page
+from wildgraph.queries.links import review_links
 
 DAY = "2026-01-02"
 TAXA = (
@@ -332,6 +335,19 @@ def test_names_are_escaped(zoo: Path) -> None:
     bad = Candidate("gbif@1", "1", "", "<script>alert(1)</script>")
     propose(project, [(project.entities["red-fox"], Match(Query("x"), "gbif@1", "exact", (bad,)))], date=DAY)
     assert "<script>" not in link_page(open_project(zoo), coverage(open_project(zoo)))
+
+
+def test_a_person_goes_through_the_queue(zoo: Path, index: Path) -> None:
+    asked(zoo, index)
+    lines = iter(["", "1 -2", "9", "1", "q"])  # amur-leopard: later; fig: one of two; old-puma: a slip, then the first
+    out = io.StringIO()
+    console = Console(file=out, width=100)
+    counts = review_links(open_project(zoo), console, lambda _: next(lines), by="A. Curator", date=DAY)
+    assert counts == (2, 1)
+    links = read_links(open_project(zoo))
+    assert [link.identifier for link in links.accepted] == ["11", "13"]
+    assert [link.identifier for link in links.rejected] == ["12"]
+    assert "numbers from 1 to 2" in out.getvalue()
 
 
 # --- The command line ------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from wildgraph.extract.normalise import normalise, normalisers
+from wildgraph.extract.normalise import normalise
 from wildgraph.extract.normalise.quantities import Amount, read_amount
+from wildgraph.extract.normalise.words import word_lists, words_of
 from wildgraph.ontology import vocabulary
 
 
@@ -28,7 +29,7 @@ from wildgraph.ontology import vocabulary
         ("occurrence-status", "Absent", "polarity-1.0:negated"),
         ("occurrence-status", "present", ""),
         ("occurrence-certainty", "doubtful", "certainty-1.0:possible"),
-        ("red-list-category", "Lower Risk/least concern", "red-list-category-2.3:LR-lc"),
+        ("red-list-category", "Lower Risk/least concern", "red-list-category-2.3:LR/lc"),
         ("date", "1963-03-08T14:07-0600", "1963-03-08"),
         ("date", "15.10.1932", "1932-10-15"),
         ("date", "31 August 1932", "1932-08-31"),
@@ -68,10 +69,10 @@ def test_quantities(typed: str, meant: Amount | None) -> None:
     assert read_amount(typed) == meant
 
 
-def test_every_word_of_every_list_has_one_meaning_that_exists() -> None:
-    for name in normalisers():
-        if name in {"code", "code-or-wider", "label-of", "interaction-is", "number", "quantity", "date", "year"}:
-            continue
-        assert normalise(name, "no such word at all, ever") in {None, normalise(name, "no such word at all, ever")}
-    for predicate in ("eats", "preysOn", "parasiteOf", "pollinates", "visits", "hybridParentOf", "interactsWith"):
-        assert predicate in vocabulary().predicates
+def test_every_result_of_a_list_is_a_concept_or_a_predicate_that_exists() -> None:
+    known = vocabulary()
+    for name in word_lists():
+        for result in words_of(name):
+            scheme, colon, notation = result.partition(":")
+            assert not colon or notation in known.schemes[scheme].concepts, (name, result)
+    assert {result.lstrip("-") for result in words_of("interaction")} <= known.predicates.keys()

@@ -84,8 +84,12 @@ def test_a_question_with_its_terms_filled_in_answers_as_query_does(
     [entry] = [e for e in catalogue_document(asker, reference)["questions"] if e["name"] == question.name]
     text = template(question)
     for parameter in entry["parameters"]:
+        slot = f"{{{{{parameter['name']}}}}}"
+        if parameter["optional"]:
+            text = text.replace(f" VALUES ?{parameter['name']} {{ {slot} }}", "")
         term = f"<{parameter['value']}>" if parameter["value"] else f'"{parameter["shown"]}"'
-        text = text.replace(f"{{{{{parameter['name']}}}}}", term)
+        text = text.replace(slot, term)
+    assert "{{" not in text
     found = asker.sparql(text)
     asked = asker.question(question, {})
     shown = [i for i, name in enumerate(found.columns) if name in asked.columns]

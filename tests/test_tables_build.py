@@ -98,9 +98,13 @@ def test_of_two_rows_of_one_id_the_first_stands(made: Make) -> None:
     assert "the one of line 2 stands" in quarantine(project)[0][4]
 
 
-def test_a_circle_of_parents_does_not_stop_a_build(made: Make) -> None:
-    project = made(TAXA + "1,Aa,,2,,\n2,Bb,,1,,\n")
-    assert len(select(project, "?x wg:parentTaxon ?o")) == 2
+def test_a_circle_of_parents_is_told_and_does_not_stop_a_build(made: Make) -> None:
+    project = made(TAXA + "1,Aa,,2,,\n2,Bb,,1,,\n3,Cc,,2,,\n")
+    assert len(select(project, "?x wg:parentTaxon ?o")) == 3
+    assert [row[1:] for row in quarantine(project)] == [
+        ["2", "wg:parentTaxon", "2", "the parents go in a circle", "kept as it is"],
+        ["3", "wg:parentTaxon", "1", "the parents go in a circle", "kept as it is"],
+    ]
 
 
 def test_good_rows_are_kept_beside_bad_ones_and_every_row_is_accounted_for(made: Make) -> None:
@@ -294,6 +298,14 @@ def test_occurrences_are_counted_by_taxon_area_and_year(made: Make) -> None:
     assert select(project, "?c wg:phenomenonTime ?t ; wg:estimate ?n BIND (CONCAT(STR(?t), '=', STR(?n)) AS ?x)") == [
         "2015=2", "2016=1",
     ]  # fmt: skip
+
+
+def test_csv_runs_no_formula_and_keeps_numbers(made: Make) -> None:
+    project = made(TAXA + "1,=HYPERLINK(1),,,,\n")
+    query = "SELECT ?x WHERE { { ?s dwc:scientificName ?x } UNION { BIND (-5 AS ?x) } } ORDER BY ?x"
+    answer = wildgraph.ask(project, sparql=query)
+    assert sorted(answer.format("csv").split("\r\n")) == ["", "'=HYPERLINK(1)", "-5", "x"]
+    assert '"=HYPERLINK(1)"' in answer.format("tsv")
 
 
 def test_interactions_are_turned_the_right_way_round(made: Make) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..candidate import Candidate
 from ..documents import FORMATS, Document
 from ..entity import Entity
+from ..ledger import Decision, rated
 from ..problems import MachineError, Problem, UsageError
 from ..project import Project, open_project
 from .extract import extract
@@ -22,11 +23,12 @@ __all__ = ["FileResult", "Setting", "extract_files", "find_documents", "read_set
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a project adds: its entities, folders of rules, and who published which document, by its hash."""
+    """What a project adds: entities, folders of rules, who published which document, by its hash, and its reviews."""
 
     entities: tuple[Entity, ...] = ()
     rules: tuple[Path, ...] = ()
     publishers: dict[str, str] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def read_setting(root: Path | None) -> Setting:
     project = open_project(root)
     folders = tuple(folder for folder in (root / "rules",) if folder.is_dir())
     load_rules(folders)
-    return Setting(tuple(project.entities.values()), folders, _publishers(project))
+    return Setting(tuple(project.entities.values()), folders, _publishers(project), tuple(project.decisions))
 
 
 def extract_files(paths: Sequence[Path], *, setting: Setting | None = None, jobs: int = 1) -> Iterator[FileResult]:
@@ -92,6 +94,7 @@ def extract_files(paths: Sequence[Path], *, setting: Setting | None = None, jobs
 class _Worker:
     def __init__(self, setting: Setting) -> None:
         self._publishers = setting.publishers
+        self._decisions = setting.decisions
         self._lexicon: Lexicon = load_lexicon(setting.entities)
         self._rules: tuple[Rule, ...] = load_rules(setting.rules)
 
@@ -107,7 +110,8 @@ class _Worker:
             return FileResult(name, problem=Problem(name, 0, 0, f"cannot be read: {error.strerror}"))
         subject = made.subject.label if made.subject else ""
         converted = document.converted
-        return FileResult(name, subject, converted.converter, len(converted.text), made.candidates, made.notes)
+        candidates = rated(made.candidates, self._decisions)
+        return FileResult(name, subject, converted.converter, len(converted.text), candidates, made.notes)
 
 
 _worker: _Worker | None = None

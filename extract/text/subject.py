@@ -144,7 +144,7 @@ def _subject(
 
 
 def split_names(text: str) -> list[str]:
-    """Return the names of a list such as "the Stanley crane and the paradise crane", singular, without what follows."""
+    """Return the names of a list such as "the brown hare and the marsh hare", singular, without what follows."""
     text = re.split(
         r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|and (?:is|it|has))\b", text
     )[0]

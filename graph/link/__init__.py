@@ -4,4 +4,4 @@ What others call is in `index` (Index), `match` (match, match_many) and `answer`
 alone loads none of them, because a build needs only the links that are already there.
 """
 
-__all__: list[str] = []
+__all__ = ["answer", "index", "match"]

@@ -28,7 +28,7 @@ _index: Index | None = None
 def processes() -> int:
     """Return how many processes pay: as many as cores, one where a process cannot be forked safely."""
     can = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-    return len(os.sched_getaffinity(0)) if can else 1
+    return len(os.sched_getaffinity(0)) if can and hasattr(os, "sched_getaffinity") else 1
 
 
 def in_processes(

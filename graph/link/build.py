@@ -140,7 +140,7 @@ class _Loader:
             raise InputError([Problem(str(files.path), 0, 0, message, fix=fix)])
         values = (
             *key, release.kind, release.title, release.licence, release.date, release.url, release.iri,
-            files.path.name, files.sha256(), reading.format,
+            files.name, files.sha256(), reading.format,
         )  # fmt: skip
         columns = "name, release, kind, title, licence, date, url, iri, file, sha256, format, records, skipped"
         marks = ", ".join("?" * len(values))
@@ -299,7 +299,7 @@ def _release(files: Files, reading: Reading, said: Release) -> Release:
     found = replace(found, **given)
     return replace(
         found,
-        name=found.name or slug(files.path.name),
+        name=found.name or slug(files.name),
         release=found.release or found.date or f"sha256-{files.sha256()[:12]}",
-        title=found.title or files.path.name,
+        title=found.title or files.name,
     )

@@ -106,8 +106,13 @@ class _Climb:
             return None
         left = self._narrowed(found, [])
         query = self.query
-        if len(left) == 1 and not (query.country and left[0][0].country == query.country.upper()):
-            why = "an acronym alone, without its country: a person has to look"
+        place = folded(query.locality)
+        agrees = len(left) == 1 and (
+            (query.country and left[0][0].country == query.country.upper())
+            or (place and place == folded(left[0][0].locality))
+        )
+        if len(left) == 1 and not agrees:
+            why = "an acronym alone, without its country or place: a person has to look"
             return self._end("ambiguous", [left[0][0]], Rung("acronym", len(found), why), score=0.5)
         return self._settle("acronym", "exact", found, score=0.9)
 

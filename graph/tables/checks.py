@@ -5,6 +5,7 @@ A row in `rejected` says nothing in the graph; one in `dropped` says something, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -17,7 +18,12 @@ from .terms import quote
 __all__ = ["Checks"]
 
 _NOTHING = "no rule of the mapping applies to this row, or what it needs is not there"
+#: What became of the rows of each table of findings.
+_BECAME = {"rejected": "rejected", "dropped": "kept without the value", "noted": "kept as it is"}
 _COLUMNS = "role VARCHAR, _row BIGINT, field VARCHAR, value VARCHAR, reason VARCHAR"
+
+
+_NUMBER = re.compile(r'CAST\((t\."[^"]+") AS VARCHAR\)')
 
 
 class Checks:
@@ -29,6 +35,7 @@ class Checks:
         engine.run("CREATE TABLE ragged (role VARCHAR, _row BIGINT, value VARCHAR, reason VARCHAR)")
         engine.run(f"CREATE TABLE rejected ({_COLUMNS})")
         engine.run(f"CREATE TABLE dropped ({_COLUMNS})")
+        engine.run(f"CREATE TABLE noted ({_COLUMNS})")
         engine.run("CREATE TABLE dangling (role VARCHAR, field VARCHAR, value VARCHAR)")
 
     def duplicates(self, plan: Plan) -> None:
@@ -54,13 +61,17 @@ class Checks:
         """
         for reference in plan.references:
             if known := plan.keys.get(reference.type):
-                keys = " UNION ALL ".join(f"SELECT {key.key_sql} AS key FROM {key.source_sql}" for key in known)
-                self._reference(reference, keys)
+                # whole numbers are compared as such; as texts they take four times as long
+                numbers = all(_NUMBER.fullmatch(sql) for sql in (reference.key_sql, *(key.key_sql for key in known)))
+                keys = " UNION ALL ".join(
+                    f"SELECT {_number(key.key_sql, numbers)} AS key FROM {key.source_sql}" for key in known
+                )
+                self._reference(reference, keys, _number(reference.key_sql, numbers))
         pairs = self.engine.rows("SELECT DISTINCT role, field FROM dangling")
         return frozenset((str(role), str(field)) for role, field in pairs)
 
-    def _reference(self, reference: Reference, keys: str) -> None:
-        sql, table, field = reference.key_sql, quote(reference.table), quote(reference.field)
+    def _reference(self, reference: Reference, keys: str, sql: str) -> None:
+        table, field = quote(reference.table), quote(reference.field)
         self.engine.run(
             f"CREATE OR REPLACE TEMP TABLE orphans AS SELECT t._row, {sql} AS key FROM {reference.source_sql} "
             f"WHERE {reference.where_sql} AND {sql} IS NOT NULL "
@@ -70,17 +81,44 @@ class Checks:
             return
         target = "rejected" if reference.required else "dropped"
         reason = f"concat('there is no {reference.type} ', key)"
-        self.engine.run(f"INSERT INTO {target} SELECT DISTINCT {table}, _row, {field}, key, {reason} FROM orphans")
+        self.engine.run(
+            f"INSERT INTO {target} SELECT DISTINCT {table}, _row, {field}, CAST(key AS VARCHAR), {reason} FROM orphans"
+        )
         if reference.required:
             self.changed(reference.table)
         else:
-            self.engine.run(f"INSERT INTO dangling SELECT DISTINCT {table}, {field}, key FROM orphans")
+            self.engine.run(f"INSERT INTO dangling SELECT DISTINCT {table}, {field}, CAST(key AS VARCHAR) FROM orphans")
 
-    def silent(self, plan: Plan, mapping: TableMapping, roles: Iterable[str]) -> None:
-        """Reject the rows that no rule could make anything of, and those of joined tables that nothing refers to."""
+    def circles(self, plan: Plan) -> None:
+        """Tell the rows whose parents lead back to themselves; the relation stays as the table has it."""
+        for reference in (r for r in plan.references if r.field == "wg:parentTaxon"):
+            for key in (k for k in plan.keys.get(reference.type, ()) if k.table == reference.table and k.unique):
+                self._circles(reference, key.key_sql)
+
+    def _circles(self, reference: Reference, key: str) -> None:
+        self.engine.run(
+            f"CREATE OR REPLACE TEMP TABLE chain AS SELECT t._row, {key} AS key, {reference.key_sql} AS parent "
+            f"FROM {reference.source_sql} WHERE {reference.key_sql} IS NOT NULL"
+        )
+        # what hangs on a root goes first, then what nothing hangs on: only circles are left
+        for kept in ("parent IN (SELECT key FROM chain)", "key IN (SELECT parent FROM chain)"):
+            before, now = -1, self.engine.number("SELECT count(*) FROM chain")
+            while now not in {before, 0}:
+                self.engine.run(f"CREATE OR REPLACE TEMP TABLE chain AS SELECT * FROM chain WHERE {kept}")
+                before, now = now, self.engine.number("SELECT count(*) FROM chain")
+        self.engine.run(
+            f"INSERT INTO noted SELECT {quote(reference.table)}, _row, {quote(reference.field)}, parent, "
+            "'the parents go in a circle' FROM chain"
+        )
+
+    def silent(self, plan: Plan, mapping: TableMapping, roles: Iterable[str], *, whole: set[str]) -> None:
+        """Reject the rows that no rule could make anything of, and those of joined tables that nothing refers to.
+
+        Of the tables of `whole`, some rule has made something of every row.
+        """
         there = set(roles)
         joined = {join.other for join in mapping.joins} & there
-        for role in sorted(there - joined):
+        for role in sorted(there - joined - whole):
             selects = [select for select in plan.selects if select.table == role and select.graph == "source"]
             spoken = " UNION ALL ".join(select.rows_sql for select in selects) or "SELECT 0 AS _row WHERE false"
             self.engine.run(
@@ -130,8 +168,7 @@ class Checks:
             "what",
         ]
         rows = " UNION ".join(
-            f"SELECT {file} AS file, *, '{what}' AS what FROM {table}"
-            for table, what in (("rejected", "rejected"), ("dropped", "kept without the value"))
+            f"SELECT {file} AS file, *, '{what}' AS what FROM {table}" for table, what in _BECAME.items()
         )
         body = f"SELECT concat_ws(chr(9), {', '.join(cells)}) FROM ({rows}) ORDER BY file, _row, field, value, reason"
         head = "SELECT concat_ws(chr(9), 'table', 'row', 'column', 'value', 'reason', 'what became of it') AS line"
@@ -141,3 +178,8 @@ class Checks:
         """Return how many rows of each file stand in `rejected`, `dropped` or `ragged`."""
         rows = self.engine.rows(f"SELECT role, count(DISTINCT _row) FROM {table} GROUP BY role ORDER BY role")
         return {files.get(str(role), str(role)): int(number) for role, number in rows}
+
+
+def _number(sql: str, wanted: bool) -> str:
+    """Return the column of a whole number without its conversion to text, where that is wanted."""
+    return _NUMBER.sub(r"\1", sql) if wanted else sql

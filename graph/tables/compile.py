@@ -217,7 +217,10 @@ class _Writer:
         lines += self._properties()
         lines.append(self._file_line() if self.rule.aggregate else self._row_line())
         conditions = [f"{subject.text} IS NOT NULL", f"{value.text} IS NOT NULL", *self.wheres]
-        return self._select("source", self._claim_iri("x.statement"), self._statement(), lines, conditions)
+        identity = self._statement_parts()
+        statement = f"concat({', chr(9), '.join(identity)})"
+        varying = [part for part in identity if "t." in part or ".result" in part]
+        return self._select("source", self._claim_iri("x.statement"), statement, lines, conditions, parts=varying)
 
     def _claim_iri(self, statement: str) -> str:
         start = iri(f"{self.context.names.base}claim/")[:-1]
@@ -277,8 +280,8 @@ class _Writer:
             found.append(_Line(iri(expand("dwc:assertionMadeDate")), asserted.term))
         return found
 
-    def _statement(self) -> str:
-        """Return SQL for what the claim states and who states it, as `Claim.statement` has it."""
+    def _statement_parts(self) -> list[str]:
+        """Return SQL for the parts of what the claim states and who states it, as `Claim.statement` has it."""
 
         def part(field: str) -> str:
             cell = self.cells.get(field)
@@ -295,7 +298,7 @@ class _Writer:
         for name in sorted(n for n in self.rule.properties if n in _STATED):
             cells = [self.columns.cell(value) for value in self.rule.properties[name]]
             parts += [f"COALESCE({terms.quote(name + '=')} || {cell.text}, '')" for cell in cells if cell]
-        return f"concat({', chr(9), '.join(parts)})"
+        return parts
 
     def _derived(self) -> Select | None:
         predicate, subject, value = self._predicate, self.cells["subject"], self.cells.get("object")
@@ -307,8 +310,9 @@ class _Writer:
             conditions.append(f"COALESCE({polarity.text}, '') NOT LIKE '%negated'")
         if predicate.single_valued:
             return self._latest(line, conditions)
-        identity = f"concat({subject.text}, chr(9), {value.text})"
-        return self._select("derived", subject.term, identity, [line], conditions)
+        # as in the statement of the claim, so that one check does for both where there is no more to it
+        parts = [f"COALESCE({subject.text}, '')", f"COALESCE({value.text}, '')"]
+        return self._select("derived", subject.term, "''", [line], conditions, parts=parts)
 
     def _latest(self, line: _Line, conditions: list[str]) -> Select | None:
         """Keep, of claims about a taxon as a whole of which one can be true, the latest (the last row of a tie)."""
@@ -339,6 +343,7 @@ class _Writer:
         *,
         first: bool = False,
         joined: bool = False,
+        parts: list[str] | None = None,
     ) -> Select:
         """Put a query together: the terms in an inner query, under short names, and the lines around them."""
         where, source = " AND ".join(f"({c})" for c in conditions), self.columns.source()
@@ -365,14 +370,17 @@ class _Writer:
         split = f"SELECT DISTINCT unnest(string_split(block, chr(10))) AS block FROM ({sql}) AS b"
         name = self.name if graph == "source" else f"{self.name}-{graph}"
         unique = first or (self.rule.aggregate and claim)
-        identities = f"SELECT {identity} AS identity FROM {source} WHERE {where}"
+        columns = ", ".join(f"{part} AS i{n}" for n, part in enumerate(parts or [identity]))
+        identities = f"SELECT {columns} FROM {source} WHERE {where}"
+        if self.rule.kind == "entity" and not self.rule.distinct:
+            identities = ""
         rows = f"SELECT t._row FROM {source} WHERE {where}"
         distinct = sql if unique else f"{split} ORDER BY block"
         return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim and not self.rule.aggregate)
 
 
 #: Properties of a claim that are part of what it states.
-_STATED = frozenset({"wg:characteristic", "wg:basis"})
+_STATED = frozenset({"wg:characteristic"})
 
 
 def _block(lines: list[_Line], graph: str, *, joined: bool) -> str:

@@ -30,9 +30,10 @@ class Lookup:
 class Select:
     """One query whose column `block` is one or more whole lines of N-Quads, without the last line end.
 
-    `identity_sql` yields, for each row, what makes its block one of a kind (column `identity`). Where two rows have
-    the same, `distinct_sql` (a line a row, sorted) takes the place of `sql`; an empty `identity_sql` says that no two
-    can. `rows_sql` yields the `_row` of each row that says something here. `graph` is `source` or `derived`.
+    `identity_sql` yields, for each row, the columns that make its block one of a kind. Where two rows have the same,
+    `distinct_sql` (a line a row, sorted) takes the place of `sql`; an empty `identity_sql` says that no two can, once
+    duplicates were rejected. `rows_sql` yields the `_row` of each row that says something here. `graph` is `source` or
+    `derived`.
     """
 
     name: str

@@ -108,7 +108,7 @@ class TableSections:
             entry: dict[str, Any] = {"counts": asdict(counts)}
             entry["notes"] = [str(note).replace(str(folder), "").strip() for note in (*package.notes, *problems)]
             for graph in ("source", "derived"):
-                entry[graph] = asdict(_append(out / f"{graph}.nq", file))
+                entry[graph] = asdict(_append(sorted(out.glob(f"{graph}-*.nq")), file))
         return entry
 
     def _keep_quarantine(self, source: TableSource, path: Path) -> None:
@@ -204,14 +204,15 @@ def _check_space(folder: Path, path: Path) -> None:
         raise MachineError(f"{message}; free some space, or build where there is more")
 
 
-def _append(part: Path, file: BinaryIO) -> _Section:
+def _append(parts: list[Path], file: BinaryIO) -> _Section:
     start, lines, size = file.tell(), 0, 0
-    with part.open("rb") as opened:
-        while chunk := opened.read(_CHUNK):
-            lines += chunk.count(b"\n")
-            size += len(chunk)
-            file.write(chunk)
-    part.unlink()
+    for part in parts:
+        with part.open("rb") as opened:
+            while chunk := opened.read(_CHUNK):
+                lines += chunk.count(b"\n")
+                size += len(chunk)
+                file.write(chunk)
+        part.unlink()
     return _Section(start, size, lines)
 
 

@@ -50,7 +50,7 @@ def write_source(
     step: Step,
     engine: str = EMBEDDED,
 ) -> tuple[Counts, list[Problem]]:
-    """Write `source.nq`, `derived.nq` and `quarantine.tsv` of a table source into the folder `out`.
+    """Write `source-*.nq`, `derived-*.nq`, to be read in order of name, and `quarantine.tsv` into the folder `out`.
 
     `work` is a folder for what is made on the way, `engine` the name of what makes the quads. Returns the counts and
     what was odd with the files.
@@ -85,6 +85,8 @@ class _SourceWriter:
         self.tables = [table for table in package.tables if table.role in mapping.roles]
         self.files = {table.role: table.name for table in package.tables}
         self.merged = 0
+        self.whole: set[str] = set()
+        self.identities: dict[str, tuple[int, int]] = {}
         self.sizes: dict[str, int] = {}
 
     def write(self) -> Counts:
@@ -98,10 +100,11 @@ class _SourceWriter:
         plan = self._compile(columns)
         self.checks.unread(self.problems, self.files)
         self.checks.duplicates(plan)
+        self.checks.circles(plan)
         if broken := self.checks.references(plan):
             plan = self._compile(columns, broken)
         made = self._write_all(plan)
-        self.checks.silent(plan, self.mapping, columns)
+        self.checks.silent(plan, self.mapping, columns, whole=self.whole)
         self.checks.dropped(plan)
         self.checks.write(self.out / "quarantine.tsv", self.files)
         return self._counts(plan, made)
@@ -140,29 +143,32 @@ class _SourceWriter:
         self.sizes = {t.role: self.engine.number(f'SELECT count(*) FROM "{t.role}"') for t in self.tables}
         total, done = sum(self.sizes[select.table] for select in plan.selects), 0
         for graph in ("source", "derived"):
-            parts = []
             selects = [s for s in plan.selects if s.graph == graph]
             for select in selects:
                 self.step(f"{self.files[select.table]}: {select.name[3:]}", done, total)
                 done += self.sizes[select.table]
-                part = self.work / f"{select.name}.nq"
+                part = self.out / f"{graph}-{select.name}.nq"
                 count, different = self._identities(select)
+                if graph == "source" and count == self.sizes[select.table]:
+                    self.whole.add(select.table)
                 if not count:
                     continue
                 made[select.name] = different
                 self.engine.write_quads(select.sql if count == different else select.distinct_sql, part)
                 self.merged += count - different if select.claims else 0
-                parts.append(part)
-            _join(parts, self.out / f"{graph}.nq")
         return made
 
     def _identities(self, select: Select) -> tuple[int, int]:
-        """Return how many rows take part and how many different things they say."""
-        if not select.identity_sql:
-            count = self.engine.number(f"SELECT count(*) FROM ({select.rows_sql})")
-            return count, count
-        row = self.engine.rows(f"SELECT count(*), count(DISTINCT hash(identity)) FROM ({select.identity_sql})")[0]
-        return int(row[0]), int(row[1])
+        """Return how many rows take part and how many different things they say.
+
+        As many different hashes as rows prove that no two rows are the same; fewer may be chance, and do no harm.
+        """
+        sql = select.identity_sql or select.rows_sql
+        if sql not in self.identities:
+            columns = "" if not select.identity_sql else ", count(DISTINCT hash(x))"
+            row = self.engine.rows(f"SELECT count(*){columns} FROM ({sql}) AS x")[0]
+            self.identities[sql] = int(row[0]), int(row[-1])
+        return self.identities[sql]
 
     def _counts(self, plan: Plan, made: dict[str, int]) -> Counts:
         read = {t.name: self.engine.number(f'SELECT count(*) FROM "raw_{t.role}"') for t in self.tables}
@@ -187,14 +193,3 @@ def _joins(mapping: TableMapping, columns: Mapping[str, Mapping[str, str]]) -> l
         for join in mapping.joins
         if join.left in columns.get(join.table, {}) and join.right in columns.get(join.other, {})
     ]
-
-
-def _join(parts: list[Path], target: Path) -> None:
-    """Put files together, and take the parts away."""
-    import shutil
-
-    with target.open("wb") as out:
-        for part in parts:
-            with part.open("rb") as file:
-                shutil.copyfileobj(file, out, 4 << 20)
-            part.unlink()

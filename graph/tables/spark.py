@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +39,32 @@ _SETTINGS = {
 }
 
 
-def to_spark(sql: str) -> str:
-    """Return a query of a plan, which is DuckDB's SQL, as Spark's."""
-    tree = sqlglot.parse_one(sql, read="duckdb")
+def to_spark(sql: str) -> tuple[str, list[str]]:
+    """Return a query of a plan, which is DuckDB's SQL, as Spark's, and the names of the tables that it reads."""
+    with _deep():
+        return _transpiled(sqlglot.parse_one(sql, read="duckdb"))
+
+
+def _transpiled(tree: Any) -> tuple[str, list[str]]:
+    tables = sorted({table.name for table in tree.find_all(exp.Table)})
     for call in list(tree.find_all(exp.Anonymous)):
         if call.name.lower() == "wg_encode":
             inner = exp.func("url_encode", call.expressions[0].copy())
             for old, new in _ENCODED:
                 inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
             call.replace(inner)
-    return str(tree.sql(dialect="spark"))
+    return str(tree.sql(dialect="spark")), tables
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Let the parser follow expressions as deep as escapes of thirty characters, one around the other, are."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 50_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 class SparkEngine(Engine):
@@ -60,9 +79,10 @@ class SparkEngine(Engine):
         """Write the blocks of a query to a new file; the workers write parts of it beside, which are then joined."""
         parts = path.with_name(f"{path.name}.parts")
         try:
-            for name in sorted({table.name for table in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Table)}):
+            query, tables = to_spark(sql)
+            for name in tables:
                 self._show(name)
-            self.session.sql(to_spark(sql)).write.text(str(parts))
+            self.session.sql(query).write.text(str(parts))
             with path.open("wb") as file:
                 for part in sorted(parts.glob("part-*")):
                     with part.open("rb") as made:

@@ -43,9 +43,11 @@ def template(question: Question) -> str:
 def _question(asker: Asker, question: Question, defaults: Mapping[tuple[str, str], tuple[str, str]]) -> dict[str, Any]:
     parameters = []
     for parameter in question.parameters.values():
-        shown, value = defaults[parameter.type, asker.default(parameter)]
+        shown, value = ("", "") if parameter.optional else defaults[parameter.type, asker.default(parameter)]
         said = {"name": parameter.name, "type": parameter.type, "description": parameter.description}
-        parameters.append(said | {"classes": _classes(parameter.type), "shown": shown, "value": value})
+        parameters.append(
+            said | {"classes": _classes(parameter.type), "shown": shown, "value": value, "optional": parameter.optional}
+        )
     said = {"name": question.name, "title": question.title, "description": question.description}
     return said | {"parameters": parameters, "sparql": template(question)}
 

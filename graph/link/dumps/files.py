@@ -28,6 +28,7 @@ class Files:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.name = path.resolve().name
         self._zip: zipfile.ZipFile | None = None
         self._tar: tarfile.TarFile | None = None
         if not path.exists():

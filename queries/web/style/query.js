@@ -30,7 +30,9 @@ async function offer(field, list, classes) {
 function fieldFor(parameter) {
   const label = document.createElement("label");
   label.append(parameter.description || parameter.name);
-  const field = Object.assign(document.createElement("input"), { name: parameter.name, required: true, value: parameter.shown ?? "" });
+  const field = Object.assign(document.createElement("input"), {
+    name: parameter.name, required: !parameter.optional, value: parameter.shown,
+  });
   if (parameter.type === "integer") field.inputMode = "numeric";
   if (parameter.type === "concept") field.placeholder = "iucn-threats-3.3:5.1";
   if (parameter.type === "date") field.placeholder = "2013-05-17";
@@ -86,7 +88,10 @@ async function askQuestion(event) {
     let words = question.sparql;
     for (const parameter of question.parameters) {
       const field = get("parameters").querySelector(`[name="${parameter.name}"]`);
-      words = words.replaceAll(`{{${parameter.name}}}`, await term(parameter, field));
+      const slot = `{{${parameter.name}}}`;
+      words = parameter.optional && !field.value.trim()
+        ? words.replaceAll(` VALUES ?${parameter.name} { ${slot} }`, "")
+        : words.replaceAll(slot, await term(parameter, field));
     }
     write(words);
     await run();
