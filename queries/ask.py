@@ -183,7 +183,8 @@ class Asker:
         if matches:
             raise UsageError(f"'{text}' is the name of {', '.join(sorted(matches))}; give the IRI")
         hint = nearest(text, {name for _, name in names})
-        raise UsageError(f"no {kind} is called '{text}'{'; ' + hint if hint else ''}")
+        what = "nothing" if kind == "any" else f"no {kind}"
+        raise UsageError(f"{what} is called '{text}'{'; ' + hint if hint else ''}")
 
     def _by_id(self, types: Sequence[str], text: str) -> set[str]:
         return {iri for iri in (f"{self.base}{t}/{text}" for t in types) if is_iri(iri) and self.graph.mentions(iri)}

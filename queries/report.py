@@ -15,7 +15,7 @@ from ..extract import Problem
 from ..graph import Build, Check, Finding, Severity, Summary
 from ..graph.findings import Group, counted, grouped
 from .doctor import Sign
-from .explain import Explanation, Statement
+from .explanation import Explanation, Statement
 from .question import Question
 from .tables import show_sources
 
