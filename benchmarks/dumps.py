@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
-from copies import make_build
+from wildgraph.benchmarks.copies import make_build
 from wildgraph.graph.publish import export
 from wildgraph.graph.sorting import sorted_lines
 
@@ -75,7 +75,7 @@ def canonical(path: Path, syntax: ox.RdfFormat, *, graphs: bool) -> str:
     return digest.hexdigest()
 
 
-def same_bytes(write: Callable[..., None], first: Path, second: Path) -> bool:
+def same_bytes(write: Callable[[Path], object], first: Path, second: Path) -> bool:
     """Write again and compare."""
     write(second)
     with first.open("rb") as one, second.open("rb") as other:

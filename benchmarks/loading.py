@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from copies import make_build
+from wildgraph.benchmarks.copies import make_build
 
 _HEAD = """
 import os, sys, time

@@ -60,7 +60,7 @@ def agrees(column: str, value: str, row: dict[str, str]) -> bool:
 
 
 def beside_the_point(column: str, row: dict[str, str]) -> bool:
-    """Say whether a row tests something else than reading: a service that is down, which of two columns wins."""
+    """Say whether a row tests something else than reading: a service that is down, or which of two columns wins."""
     down = row["Response.status"].strip() == "EXTERNAL_PREREQUISITES_NOT_MET"
     return down or (column == "verbatimEventDate" and bool(row.get("dwc:eventDate")))
 

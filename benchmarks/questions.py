@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from copies import BASE, make_build
+from wildgraph.benchmarks.copies import BASE, make_build
 from wildgraph.graph.store import Graph
 from wildgraph.ontology.terms import Term, expand
 from wildgraph.queries.ask import Asker

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ..extract import open_project
+from ..extract import UsageError, open_project
 from .base import HERE, AsJson, InProject, app, console, print_json
 
 __all__ = ["explain", "plot", "query"]
@@ -74,17 +74,39 @@ def explain(
     show_explanation(told, console())
 
 
+class Kind(StrEnum):
+    """What `plot` can draw."""
+
+    POPULATION = "population"
+    STATUS = "status"
+    CHAIN = "chain"
+    WEB = "web"
+    MAP = "map"
+    COVERAGE = "coverage"
+
+
 @app.command()
 def plot(
-    taxon: Annotated[str, typer.Argument(metavar="TAXON", help="An IRI, an id or a label.")],
+    thing: Annotated[str | None, typer.Argument(metavar="TAXON", help="An IRI, an id or a label.")] = None,
+    kind: Annotated[Kind, typer.Option(help="What to draw; coverage needs no taxon.")] = Kind.CHAIN,
     project: InProject = HERE,
-    out: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="File to write instead of stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg|.png", help="File to write instead of SVG to stdout.")
+    ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="PNG in dark colours; SVG follows its reader.")] = False,
 ) -> None:
-    """Draw who does what against which threat of a taxon, and what the threats cause, as SVG."""
-    from ..queries.picture import chain_svg
+    """Draw a taxon's figures over time, status, chain of threats, web of prey, or map; or the dataset's coverage."""
+    from ..queries.ask import Asker
+    from ..queries.pictures import draw
 
-    picture = chain_svg(project, taxon)
+    if thing is None and kind is not Kind.COVERAGE:
+        raise UsageError(f"say of what to draw the {kind.value}; try: wildgraph plot TAXON --kind {kind.value}")
+    if out is not None and out.suffix.lower() not in {".svg", ".png"}:
+        raise UsageError(f"'{out}' is neither .svg nor .png")
+    picture = draw(Asker.open(project), thing or "", kind=kind.value)
     if out is None:
-        sys.stdout.write(picture)
+        sys.stdout.write(picture.svg)
+    elif out.suffix.lower() == ".png":
+        out.write_bytes(picture.png(dark=dark))
     else:
-        out.write_text(picture, encoding="utf-8", newline="\n")
+        out.write_text(picture.svg, encoding="utf-8", newline="\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+from .pace import Pace
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,7 +81,7 @@ def print_json(value: object) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show steps on stderr, when it is a terminal and the work takes more than a moment."""
+    """Show steps on stderr, when it is a terminal: how much is done, rows a second and the time left."""
     if not sys.stderr.isatty():
         yield lambda _name, _done, _total: None
         return
@@ -89,7 +92,13 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[pace]}"),
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-        yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total or None)
+        task, pace = bar.add_task("", pace=""), Pace()
+
+        def tell(name: str, done: int, total: int) -> None:
+            words = pace.words(done, total, time.monotonic())
+            bar.update(task, description=name, completed=done, total=total or None, pace=words)
+
+        yield tell

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from ..extract import UsageError
 from ..graph import Check, Severity, build, check_files, check_project
+from ..graph.build import BUILD
+from ..graph.findings import SHOWN, grouped
 from ..graph.tables.engines import EMBEDDED
+from ..graph.validate import shapes_in_words
+from ..queries.findings import write_csv, write_json, write_sarif
+from ..queries.findings_page import write_html
 from .base import HERE, AsJson, Folder, app, console, print_json, progress
 
 __all__ = ["build_", "check", "export"]
@@ -46,10 +52,20 @@ class CheckFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     SARIF = "sarif"
+    HTML = "html"
     TURTLE = "turtle"
     NTRIPLES = "ntriples"
     RDFXML = "rdfxml"
     JSONLD = "jsonld"
+
+
+_REPORTS = {CheckFormat.TURTLE, CheckFormat.NTRIPLES, CheckFormat.RDFXML, CheckFormat.JSONLD}
+_WRITERS: dict[CheckFormat, Callable[[Check, TextIO], None]] = {
+    CheckFormat.JSON: write_json,
+    CheckFormat.CSV: write_csv,
+    CheckFormat.SARIF: write_sarif,
+    CheckFormat.HTML: write_html,
+}
 
 
 class Level(StrEnum):
@@ -73,43 +89,52 @@ def check(
     target: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A built project, or any RDF file.")] = HERE,
     shapes: Annotated[list[Path] | None, typer.Option(help="Shapes for an RDF file.", metavar="FILE")] = None,
     output: Annotated[
-        CheckFormat, typer.Option("--format", help="text, json, csv, sarif, or the SHACL report in RDF.")
+        CheckFormat, typer.Option("--format", help="text, json, csv, sarif, html, or the SHACL report in RDF.")
     ] = (CheckFormat.TEXT),
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
     engine: Annotated[Engine, typer.Option(help="SHACL engine; both compares them in full.")] = Engine.FAST,
+    inference: Annotated[bool, typer.Option("--inference", help="Validate what follows by OWL 2 RL as well.")] = False,
+    in_words: Annotated[bool, typer.Option("--shapes-in-words", help="Say what the shapes ask, and stop.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Validate a built graph, or any RDF file, with SHACL, and run the lints."""
+    if in_words:
+        print(shapes_in_words(target))
+        return
+    output = CheckFormat.JSON if as_json else output
     with progress() as step:
         step("validating", 0, 0)
-        found = _check(target, shapes or [], engine)
-    if as_json or output is CheckFormat.JSON:
-        from ..queries.findings import findings_json
-
-        document = {"conforms": found.report.conforms, "engine": found.report.engine}
-        print_json(document | {"findings": findings_json(found.findings)})
-    elif output in {CheckFormat.CSV, CheckFormat.SARIF}:
-        from ..queries.findings import findings_csv, findings_sarif
-
-        write = findings_csv if output is CheckFormat.CSV else findings_sarif
-        sys.stdout.write(write(found.findings))
-    elif output is CheckFormat.TEXT:
+        found = _check(target, shapes or [], engine, report=output in _REPORTS, inference=inference)
+    if output is CheckFormat.TEXT:
         from ..queries.report import show_check
 
-        show_check(found, console(), everything=everything)
-    else:
+        full = None if everything else _full_list(found, target)
+        show_check(found, console(), everything=everything, full=full)
+    elif output in _REPORTS:
         print(found.report.serialize(output.value), end="")
+    else:
+        _WRITERS[output](found, sys.stdout)
     if any(finding.severity >= Severity[fail_on.name] for finding in found.findings):
         raise typer.Exit(1)
 
 
-def _check(target: Path, shapes: list[Path], engine: Engine) -> Check:
+def _check(target: Path, shapes: list[Path], engine: Engine, *, report: bool, inference: bool) -> Check:
     if target.is_dir() or not target.exists():
         if shapes:
             raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
-        return check_project(target, engine=engine.value)
-    return check_files([target], shapes, engine=engine.value)
+        return check_project(target, engine=engine.value, report=report, inference=inference)
+    return check_files([target], shapes, engine=engine.value, report=report, inference=inference)
+
+
+def _full_list(found: Check, target: Path) -> Path | None:
+    """Write all findings beside the build when there are more than a screen shows."""
+    if not target.is_dir() or all(group.count <= SHOWN for group in grouped(found.findings)):
+        return None
+    path = target / BUILD / "findings.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        write_csv(found, file)
+    return path
 
 
 class ExportFormat(StrEnum):
@@ -142,6 +167,8 @@ def export(
             print_json({"files": written})
         print(f"{len(written)} files in {entities}", file=sys.stderr)
         return
-    export_(folder, syntax.value, out, with_ontology=with_ontology)
+    gate = export_(folder, syntax.value, out, with_ontology=with_ontology)
+    for note in gate.notes():
+        print(note, file=sys.stderr)
     if as_json and out is not None:
         print_json({"files": [out]})

@@ -1,6 +1,6 @@
 """What was said, by whom: documents, tables and curated files read into claims."""
 
-from .claim import Actor, Claim, Origin, Quantity, Rank, Span, Text, token_hash
+from .claim import Actor, Claim, Origin, Quantity, Rank, Review, Span, Text, token_hash
 from .entity import Entity, Label
 from .period import Period, parse_period
 from .problems import InputError, MachineError, Problem, UsageError, WildgraphError
@@ -21,6 +21,7 @@ __all__ = [
     "Project",
     "Quantity",
     "Rank",
+    "Review",
     "Settings",
     "Source",
     "Span",

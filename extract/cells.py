@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..ontology import Concept, Vocabulary
 from .period import Period, parse_period
@@ -16,6 +16,7 @@ __all__ = ["Cells", "EntityTypes", "is_iri"]
 #: What `Cells` must know of the project's entities: the type of each id.
 EntityTypes = Mapping[str, str]
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 _LANGUAGE = re.compile(r"(.+)@([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)", re.DOTALL)
@@ -46,6 +47,13 @@ class Cells:
     def parts(self, column: str) -> list[str]:
         """Return the values of a cell that may hold several, separated by a vertical bar."""
         return [part.strip() for part in self.row.get(column).split("|") if part.strip()]
+
+    def one(self, column: str) -> str:
+        """Return the value of a cell that holds one; of several, which is a problem, the first."""
+        parts = self.parts(column)
+        if len(parts) > 1:
+            self.note(column, f"{column} takes one value", fix=f"keep one, such as {parts[0]}")
+        return parts[0] if parts else ""
 
     def id(self, column: str) -> str:
         """Return an id that this row defines."""
@@ -87,12 +95,8 @@ class Cells:
         if not text:
             return None, False
         digits = text.lstrip(signs).strip() if signs else text
-        try:
-            number = Decimal(digits)
-            if number.is_finite():
-                return number, len(digits) < len(text)
-        except InvalidOperation:
-            pass
+        if _NUMBER.fullmatch(digits):
+            return Decimal(digits), len(digits) < len(text)
         self.note(column, f"{column} is not a number", fix="write digits with a point for decimals: 2500 or 0.5")
         return None, False
 
@@ -107,6 +111,11 @@ class Cells:
     def entities(self, column: str, types: Collection[str]) -> tuple[str, ...]:
         """Return the entity ids of a cell; each must exist and be of one of the types (any when empty)."""
         return tuple(e for e in (self.entity(column, part, types) for part in self.parts(column)) if e)
+
+    def entity_or_none(self, column: str, types: Collection[str]) -> str | None:
+        """Return the one entity id that a cell may hold."""
+        name = self.one(column)
+        return self.entity(column, name, types) if name else None
 
     def entity(self, column: str, name: str, types: Collection[str]) -> str | None:
         """Return an entity id that must exist and be of one of the types (any when empty)."""
@@ -123,6 +132,11 @@ class Cells:
     def concepts(self, column: str, scheme: str) -> tuple[Concept, ...]:
         """Return concepts of one scheme, written as bare notations."""
         return tuple(c for c in (self.notation(column, scheme, part) for part in self.parts(column)) if c)
+
+    def concept(self, column: str, scheme: str) -> Concept | None:
+        """Return the one concept of a scheme that a cell may hold."""
+        text = self.one(column)
+        return self.notation(column, scheme, text) if text else None
 
     def code(self, column: str, text: str, schemes: Collection[str]) -> Concept | None:
         """Return the concept of a code `scheme-version:notation`.
@@ -158,7 +172,7 @@ class Cells:
         return None
 
     def _scheme_fix(self, scheme: str) -> str:
-        return nearest(scheme, self._vocabulary.schemes) or "wildgraph doctor lists the schemes"
+        return nearest(scheme, self._vocabulary.schemes) or f"known: {', '.join(self._vocabulary.schemes)}"
 
     def _fitting(self, types: Collection[str]) -> list[str]:
         return [name for name, kind in self._entities.items() if not types or kind in types]

@@ -12,7 +12,7 @@ from decimal import Decimal
 from ..ontology import Concept, Predicate
 from .period import Period
 
-__all__ = ["NOWHERE", "Actor", "Claim", "Origin", "Quantity", "Rank", "Span", "Text", "plain", "token_hash"]
+__all__ = ["NOWHERE", "Actor", "Claim", "Origin", "Quantity", "Rank", "Review", "Span", "Text", "plain", "token_hash"]
 
 _WORDS = re.compile(r"\w+")
 
@@ -86,6 +86,21 @@ class Rank:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How a claim came from a candidate: by which rule of which extractor, and which curators accepted it.
+
+    `edited` names the columns that a curator changed.
+    """
+
+    candidate: str
+    rule: str = ""
+    extractor: str = ""
+    curators: tuple[str, ...] = ()
+    date: str = ""
+    edited: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One statement of one source.
@@ -108,6 +123,7 @@ class Claim:
     rank: Rank = Rank()
     evidence: tuple[Span, ...] = ()
     silences: Mapping[str, str] = field(default_factory=dict)
+    review: Review | None = None
     handle: str = ""
     origin: Origin = NOWHERE
 

@@ -31,6 +31,7 @@ _CONCEPTS = {
     "scope": "threat-scope-sis2012",
     "severity": "threat-severity-sis2012",
 }
+_SEVERAL = {"life_stage", "sex", "season"}
 _DEFAULTS = {"polarity": "affirmed", "certainty": "stated"}
 #: Columns that hold ids of other entities, with the types they may have.
 _LINKS = {
@@ -68,7 +69,7 @@ def read_claim(cells: Cells, *, vocabulary: Vocabulary, sources: Collection[str]
         source=source,
         object=_object(cells, predicate, language),
         quantity=_quantity(cells, predicate, vocabulary),
-        place=next(iter(cells.entities("place", ("place",))), None),
+        place=cells.entity_or_none("place", ("place",)),
         when=cells.period("when", inferred=when_inferred),
         asserted=cells.period("asserted", inferred=asserted_inferred),
         circumstances=_circumstances(cells),
@@ -149,7 +150,7 @@ def _quantity(cells: Cells, predicate: Predicate, vocabulary: Vocabulary) -> Qua
     low, high = lower if lower is not None else estimate, upper if upper is not None else estimate
     if low is not None and high is not None and low > high:
         cells.note("lower", "the interval is reversed", value=f"{low} to {high}", fix=f"lower {high}, upper {low}?")
-    hedge = next(iter(cells.concepts("hedge", "hedge-1.0")), None)
+    hedge = cells.concept("hedge", "hedge-1.0")
     _check_hedge(cells, hedge)
     unit = cells.text("unit") or predicate.unit or "%"
     known = cells.notation("unit", "unit-1.0", unit)
@@ -166,17 +167,23 @@ def _check_hedge(cells: Cells, hedge: Concept | None) -> None:
         return
     column, _, exclusive = kind.partition("-")
     sign = {"lower": ">", "upper": "<"}[column] if exclusive == "exclusive" else ""
-    if not cells.text(column) and cells.text("estimate"):
-        number = cells.text("estimate")
+    bound, number = cells.text(column), cells.text("estimate")
+    if not bound and number:
         fix = f"empty estimate and write {sign}{number} in {column}"
         cells.note("estimate", f"'{hedge.label}' states a bound, not an estimate", fix=fix)
+    elif bound and bound.startswith((">", "<")) != bool(sign):
+        verb = "excludes" if sign else "includes"
+        cells.note(column, f"'{hedge.label}' {verb} the number", fix=f"write {sign}{bound.lstrip('<>').strip()}")
 
 
 def _circumstances(cells: Cells) -> dict[str, tuple[Concept, ...]]:
     found = {}
     for column, scheme in _CONCEPTS.items():
-        text = cells.text(column)
-        if text and text != _DEFAULTS.get(column) and (concepts := cells.concepts(column, scheme)):
+        if column in _SEVERAL:
+            concepts = cells.concepts(column, scheme)
+        else:
+            concepts = tuple(c for c in [cells.concept(column, scheme)] if c)
+        if concepts and concepts[0].notation != _DEFAULTS.get(column):
             found[column] = concepts
     return found
 

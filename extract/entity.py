@@ -71,7 +71,7 @@ def read_entity(cells: Cells, *, language: str) -> Entity:
         authorship=cells.text("authorship"),
         rank=cells.text("rank"),
         according_to=cells.text("according_to"),
-        parent=next(iter(cells.entities("parent", (kind,))), ""),
+        parent=cells.entity_or_none("parent", (kind,)) or "",
         codes=tuple(c for c in (cells.code("codes", part, ()) for part in cells.parts("codes")) if c),
         countries=tuple(_countries(cells)),
         homepage=cells.iri("homepage"),

@@ -14,8 +14,11 @@ from .cells import Cells, is_iri
 from .claim import Claim
 from .curated import CLAIMS, read_claim
 from .entity import ENTITIES, Entity, parent_problems, read_entity
+from .ledger import REVIEW, Decision, read_decisions
+from .online import TABLES, Online, read_online
 from .period import parse_period
 from .problems import InputError, Problem, UsageError, nearest
+from .reviewed import joined, reviewed_claims
 from .source import SOURCES, Source, hash_problems, open_document, read_source
 from .table import Row, Sheet, find_table, read_table, tables_in
 from .tables.declared import TableSource, read_table_sources
@@ -40,6 +43,7 @@ class Settings:
     issued: str = ""
     homepage: str = ""
     defaults: Mapping[str, str] = field(default_factory=dict)
+    online: Online = field(default_factory=Online)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,13 @@ class Project:
     entities: Mapping[str, Entity]
     claims: tuple[Claim, ...]
     vocabulary: Vocabulary
+    decisions: tuple[Decision, ...] = ()
     warnings: tuple[Problem, ...] = ()
     tables: tuple[TableSource, ...] = ()
 
 
-def open_project(root: str | Path) -> Project:
-    """Read a project folder.
+def open_project(root: str | Path, *, any_version: bool = False) -> Project:
+    """Read a project folder. With `any_version`, local copies of sources may be other versions than their rows say.
 
     Raises UsageError when the folder is no project, and InputError with every problem of every file.
     """
@@ -66,7 +71,7 @@ def open_project(root: str | Path) -> Project:
         where = "" if folder.is_dir() else " (there is no such folder)"
         message = f"{folder} is not a dataset project{where}: no {SETTINGS_FILE} in it"
         raise UsageError(f"{message}; try: wildgraph init {folder}")
-    reader = _ProjectReader(folder)
+    reader = _ProjectReader(folder, any_version=any_version)
     project = reader.read()
     if errors := [problem for problem in reader.problems if not problem.warning]:
         raise InputError(errors)
@@ -76,14 +81,17 @@ def open_project(root: str | Path) -> Project:
 def input_files(root: Path) -> list[Path]:
     """Return the files a build depends on, in a fixed order, whether or not they are there."""
     tables = [find_table(root, "sources"), find_table(root, "entities"), *tables_in(root / "claims")]
+    tables += tables_in(root / REVIEW)
+    tables += sorted((root / "links").glob("*.sssom.tsv"))
     return [root / SETTINGS_FILE, *tables]
 
 
 class _ProjectReader:
     """Reads file after file and keeps going, so that all problems come out at once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, any_version: bool = False) -> None:
         self.root = root
+        self.any_version = any_version
         self.problems: list[Problem] = []
         self.unreliable: set[str] = set()
         self.vocabulary = vocabulary()
@@ -103,12 +111,14 @@ class _ProjectReader:
         self._by_id(source_rows)
         sources = {row.get("id"): read_source(self._cells(row, types)) for row in source_rows}
         self._check_documents(sources)
-        claims = tuple(self._claims(types, sources, settings.language))
-        self._check_claims(claims)
+        curated = tuple(self._claims(types, sources, settings.language))
+        decisions = tuple(read_decisions(self.root, self.problems))
+        claims = joined(curated, self._reviewed(decisions, types, sources, settings.language))
+        self._check_claims((*curated, *claims[len(curated) :]))
         self.problems = [problem for problem in self.problems if problem.message not in self.unreliable]
         tables = self._table_sources(sources)
         warnings = tuple(problem for problem in self.problems if problem.warning)
-        return Project(self.root, settings, sources, entities, claims, self.vocabulary, warnings, tables)
+        return Project(self.root, settings, sources, entities, claims, self.vocabulary, decisions, warnings, tables)
 
     def _table_sources(self, sources: Mapping[str, Source]) -> tuple[TableSource, ...]:
         document = {"tables": self._document.get("tables", [])}
@@ -150,6 +160,8 @@ class _ProjectReader:
                 self.problems.append(row.problem("type", "unknown type of entity", fix=fix))
 
     def _check_documents(self, sources: Mapping[str, Source]) -> None:
+        if self.any_version:
+            return
         for source in sources.values():
             document = open_document(self.root, source)
             if document is not None:
@@ -167,6 +179,21 @@ class _ProjectReader:
                 claim = read_claim(cells, vocabulary=self.vocabulary, sources=sources, language=language)
                 if claim is not None:
                     yield claim
+
+    def _reviewed(
+        self,
+        decisions: tuple[Decision, ...],
+        types: Mapping[str, str],
+        sources: Mapping[str, Source],
+        language: str,
+    ) -> list[Claim]:
+        def read(decision: Decision) -> Claim | None:
+            if decision.row is None:
+                return None
+            cells = self._cells(decision.row, types)
+            return read_claim(cells, vocabulary=self.vocabulary, sources=sources, language=language)
+
+        return reviewed_claims(decisions, read, self.problems)
 
     def _check_claims(self, claims: tuple[Claim, ...]) -> None:
         statements: dict[str, Claim] = {}
@@ -198,17 +225,22 @@ class _ProjectReader:
             self.problems.append(Problem(SETTINGS_FILE, line, column, message, fix="see docs/files.md for an example"))
             document = {}
         self._document = document
-        table = document.get("dataset", {})
+        table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
         lines = {name: n for n, row in enumerate(text.splitlines(), 1) if (name := row.partition("=")[0].strip())}
         if not any(problem.path == SETTINGS_FILE for problem in self.problems):
-            self.problems += _settings_problems(document, table, lines)
+            self.problems += _settings_problems(document, lines)
         texts = {name: str(table[name]) for name in _TEXTS if name in table}
         creators = table.get("creators", [])
         return Settings(
             **{"title": "", "base": "", "license": "", "version": "", **texts},
             creators=tuple(str(c) for c in creators) if isinstance(creators, list) else (),
-            defaults={str(k): str(v) for k, v in document.get("defaults", {}).items()},
+            defaults={str(k): str(v) for k, v in defaults.items()},
+            online=read_online(document, lambda *problem: self._note_setting(lines, *problem)),
         )
+
+    def _note_setting(self, lines: Mapping[str, int], name: str, message: str, value: object, fix: str) -> None:
+        line = lines.get(name, 0)
+        self.problems.append(Problem(SETTINGS_FILE, line, 1 if line else 0, message, str(value), fix))
 
     def _settings_text(self) -> str:
         try:
@@ -219,23 +251,35 @@ class _ProjectReader:
             return ""
 
 
-def _settings_problems(
-    document: Mapping[str, object], table: Mapping[str, object], lines: Mapping[str, int]
-) -> list[Problem]:
+def _table(document: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = document.get(name, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _settings_problems(document: Mapping[str, object], lines: Mapping[str, int]) -> list[Problem]:
     found = []
+    table, defaults = (_table(document, name) for name in ("dataset", "defaults"))
 
     def note(name: str, message: str, value: object = "", fix: str = "") -> None:
         found.append(Problem(SETTINGS_FILE, lines.get(name, 0), 1 if name in lines else 0, message, str(value), fix))
 
+    known = ("dataset", "defaults", "tables", *TABLES)
     for name in document:
-        if name not in {"dataset", "defaults", "tables"}:
-            known = ("dataset", "defaults", "tables")
+        if name in {"dataset", "defaults"} and not isinstance(document[name], dict):
+            note(name, f"{name} must be a table", document[name], f"write [{name}] on a line of its own")
+        elif name not in known:
             note(f"[{name}]", "unknown table", name, nearest(name, known) or f"known: {', '.join(known)}")
     for name in table:
         if name not in {*_TEXTS, "creators"}:
             note(name, "unknown key in [dataset]", name, nearest(name, [*_TEXTS, "creators"]))
         elif name != "creators" and not isinstance(table[name], str):
             note(name, f"{name} must be a text", table[name], f'write {name} = "{table[name]}"')
+    creators = table.get("creators", [])
+    if not isinstance(creators, list) or not all(isinstance(creator, str) for creator in creators):
+        note("creators", "creators must be a list of names", creators, 'write creators = ["First Name", "Second Name"]')
+    for name, value in defaults.items():
+        if not isinstance(value, str):
+            note(name, f"{name} must be a text", value, f'write {name} = "{value}"')
     for name in ("title", "base", "license", "version"):
         if not table.get(name):
             note(name, f"[dataset] lacks {name}", fix=f'add {name} = "..." under [dataset]')

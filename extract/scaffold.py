@@ -11,7 +11,7 @@ __all__ = ["init"]
 
 _DATASETS = Path(__file__).parent.parent / "datasets"
 _LEFT_OUT = shutil.ignore_patterns("build", ".build-*", "private", "__pycache__")
-_IGNORED = "build/\n.build-*/\ndocuments/private/\n"
+_IGNORED = ".cache/\nbuild/\n.build-*/\ndocuments/private/\n"
 
 
 def init(folder: Path, *, example: bool = False) -> list[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from .cells import Cells
 from .claim import NOWHERE, Origin
+from .documents import Document
 from .period import Period
 from .problems import Problem
 from .table import Sheet
 
-__all__ = ["SOURCES", "Document", "Source", "canonical_text", "hash_problems", "open_document", "read_source"]
+__all__ = ["SOURCES", "Document", "Source", "hash_problems", "open_document", "read_source"]
 
 SOURCES = Sheet(
     "sources",
@@ -46,34 +45,6 @@ class Source:
     origin: Origin = NOWHERE
 
 
-@dataclass(frozen=True)
-class Document:
-    """The local copy of a source."""
-
-    path: Path
-    content: bytes
-
-    @cached_property
-    def text(self) -> str:
-        """The canonical text. Raises ValueError when the bytes are not UTF-8."""
-        return canonical_text(self.content)
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the bytes."""
-        return hashlib.sha256(self.content).hexdigest()
-
-    @property
-    def canonical_sha256(self) -> str:
-        """Hash of the canonical text in UTF-8."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-
-def canonical_text(content: bytes) -> str:
-    """Return the text that offsets count in: UTF-8 without a byte-order mark, line ends turned into LF."""
-    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-
-
 def open_document(root: Path, source: Source) -> Document | None:
     """Return the local copy of a source, or None when it is not at hand."""
     path = root / source.file
@@ -91,7 +62,7 @@ def read_source(cells: Cells) -> Source:
     return Source(
         id=cells.id("id"),
         title=cells.text("title"),
-        publisher=next(iter(cells.entities("publisher", ("organization", "stakeholder"))), ""),
+        publisher=cells.entity_or_none("publisher", ("organization", "stakeholder")) or "",
         published=cells.period("published", inferred=basis == "inferred"),
         retrieved=cells.period("retrieved"),
         url=cells.iri("url"),
@@ -99,9 +70,19 @@ def read_source(cells: Cells) -> Source:
         language=cells.text("language"),
         sha256=cells.text("sha256"),
         canonical_sha256=cells.text("canonical_sha256"),
-        file=cells.text("file"),
+        file=_file(cells),
         origin=Origin(cells.row.path, cells.row.line),
     )
+
+
+def _file(cells: Cells) -> str:
+    name = cells.text("file")
+    if name.startswith(("/", "~")) or "\\" in name or ".." in name.split("/"):
+        cells.note(
+            "file", "file is not a path in the project", fix="copy the source to documents/private and name that"
+        )
+        return ""
+    return name
 
 
 def hash_problems(source: Source, document: Document, row_path: str) -> list[Problem]:
@@ -109,8 +90,8 @@ def hash_problems(source: Source, document: Document, row_path: str) -> list[Pro
     line = source.origin.line
     try:
         hashes = {"sha256": document.sha256, "canonical_sha256": document.canonical_sha256}
-    except ValueError:
-        return [Problem(source.file, 0, 0, "the source is not UTF-8 text", fix="save the copy as UTF-8 plain text")]
+    except ValueError as error:
+        return [Problem(source.file, 0, 0, f"the source cannot be read: {error}", fix="save a copy as plain text")]
     stated = {"sha256": source.sha256, "canonical_sha256": source.canonical_sha256}
     found = []
     for name, actual in hashes.items():

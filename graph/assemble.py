@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..extract import Claim, Entity, Period, Project, Quantity, Source, Span, Text
+from ..extract import Claim, Entity, Period, Project, Quantity, Review, Source, Span, Text
 from ..ontology import Concept
 from ..ontology.terms import expand
 from .identify import Names
@@ -173,6 +173,8 @@ class Assembler:
             yield wg("rank"), self._concept("claim-rank-1.0", claim.rank.name)
             yield wg("rankReason"), literal(claim.rank.reason, language=self.project.settings.language)
             yield wg("rankedBy"), literal(claim.rank.by)
+        if claim.review:
+            yield from _review_pairs(claim.review)
 
     def _circumstance_pairs(self, claim: Claim, handles: Mapping[str, Claim]) -> _Pairs:
         if claim.place:
@@ -228,6 +230,18 @@ class Assembler:
 
     def _concept(self, scheme: str, notation: str) -> str:
         return iri(self.project.vocabulary.concept(scheme, notation).iri)
+
+
+def _review_pairs(review: Review) -> _Pairs:
+    yield wg("candidate"), literal(review.candidate)
+    if review.extractor:
+        yield wg("extractedBy"), literal(review.extractor)
+    if review.rule:
+        yield wg("extractionRule"), literal(review.rule)
+    for curator in review.curators:
+        yield wg("reviewedBy"), literal(curator)
+    if review.date:
+        yield wg("reviewDate"), literal(review.date, datatype="xsd:date")
 
 
 def _quantity_pairs(quantity: Quantity) -> _Pairs:

@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..extract import Claim, Document, InputError, Origin, Project, open_project
+from ..extract import Claim, Document, InputError, Project, UsageError, open_project
 from ..extract.project import input_files
 from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
@@ -21,14 +21,17 @@ from .coverage import coverage_quads
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
+from .link.assemble import link_quads, target_quads
+from .link.files import Links, read_links
 from .lint import run_lints
+from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
 from .store import bulk_load
 from .tables.engines import EMBEDDED
 from .tables.section import TableSections, hash_of, table_source_quads
 
-__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_origins", "read_summary"]
+__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
 #: The folder of a project that holds what was built, and what is in it.
 BUILD = "build"
@@ -58,6 +61,7 @@ class Summary:
     conflicts: dict[str, int]
     lints: dict[str, int]
     triples: dict[str, int]
+    links: dict[str, int] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -82,15 +86,17 @@ def build(root: str | Path, *, progress: Progress | None = None, engine: str = E
     folder = Path(root)
     step("reading", 0, 1)
     project = open_project(folder)
+    links = read_links(project)
     documents = local_documents(project)
     if problems := span_problems(project, documents):
         raise InputError(problems)
     step("comparing", 0, 1)
     conflicts = find_conflicts(project)
     findings = run_lints(project, conflicts, documents)
-    writer = _Writer(project, documents, conflicts, findings, step, engine)
+    writer = _Writer(project, links, documents, conflicts, findings, step, engine)
     with replacement(folder / BUILD, mark=SUMMARY) as fresh:
         summary = writer.write(fresh)
+    project = replace(project, warnings=(*project.warnings, *links.warnings))
     return Build(folder / BUILD, project, summary, tuple(findings))
 
 
@@ -104,20 +110,12 @@ def input_hashes(project: Project) -> dict[str, str]:
 
 
 def read_summary(folder: Path) -> Summary:
-    """Return the summary of a build folder."""
-    return Summary(**json.loads((folder / SUMMARY).read_text(encoding="utf-8")))
-
-
-def read_origins(folder: Path, wanted: Iterable[str]) -> dict[str, Origin]:
-    """Return the file and line that each of the wanted IRIs was written in, for those that have one."""
-    names = set(wanted)
-    found = {}
-    with (folder / ORIGINS).open(encoding="utf-8") as file:
-        for row in file:
-            name, path, line = row.rstrip("\n").split("\t")
-            if name in names:
-                found[name] = Origin(path, int(line))
-    return found
+    """Return the summary of a build folder. Raises UsageError when another version of wildgraph has built it."""
+    found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    if found.keys() != {field.name for field in fields(Summary)}:
+        made = found.get("tool", "another version of wildgraph")
+        raise UsageError(f"{folder} was built by {made}, which kept it otherwise; try: wildgraph build {folder.parent}")
+    return Summary(**found)
 
 
 class _Writer:
@@ -126,6 +124,7 @@ class _Writer:
     def __init__(
         self,
         project: Project,
+        links: Links,
         documents: dict[str, Document],
         conflicts: list[Conflict],
         findings: list[Finding],
@@ -134,6 +133,7 @@ class _Writer:
     ) -> None:
         self.engine = engine
         self.project = project
+        self.links = links
         self.documents = documents
         self.conflicts = conflicts
         self.findings = findings
@@ -143,6 +143,7 @@ class _Writer:
         self.by_source: dict[str, list[Claim]] = defaultdict(list)
         for claim in project.claims:
             self.by_source[claim.source].append(claim)
+        self.handles = {claim.handle: claim for claim in project.claims if claim.handle}
         self.triples: Counter[str] = Counter()
         self.inputs = input_hashes(project)
 
@@ -158,19 +159,21 @@ class _Writer:
             self._append(file, "build", lines(self._build_quads(folder / DATASET)))
         self.step("loading the store", 0, 1)
         bulk_load(folder / STORE, folder / DATASET)
-        self._write_origins(folder / ORIGINS)
+        links = ((self.names.link(link.digest), Known(link.words, link.origin)) for link in self.links.decided)
+        write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
         summary = self._summary(tables.entries)
         text = json.dumps(asdict(summary), indent=2, sort_keys=True, ensure_ascii=False)
         (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
         return summary
 
     def _sections(self) -> Iterator[tuple[str, Iterable[str]]]:
-        """Yield the graphs in order of name, each as lines in a fixed order and without a repetition."""
+        """Yield the graphs in a fixed order, each as lines in a fixed order and without a repetition."""
         yield (
             "derived",
             lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
         )
         yield "entities", lines(self._entity_quads())
+        yield "links", lines(self._link_quads())
         yield "ontology", lines(_ontology_quads(iri(self.names.graph("ontology"))))
         done = 0
         for source in sorted(self.by_source):
@@ -185,12 +188,11 @@ class _Writer:
 
     def _source_lines(self, claims: list[Claim], done: int) -> Iterator[str]:
         """Yield a source's claims in order of IRI, then its evidence, keeping only one claim's lines."""
-        handles = {claim.handle: claim for claim in self.project.claims if claim.handle}
         total = len(self.project.claims)
         for count, claim in enumerate(sorted(claims, key=self.names.claim)):
             if count % 1000 == 0:
                 self.step("assembling", done + count, total)
-            yield from lines(self.assembler.claim(claim, handles))
+            yield from lines(self.assembler.claim(claim, self.handles))
         spans = {span for claim in claims for span in claim.evidence}
         for span in sorted(spans, key=lambda span: (span.start, span.end)):
             yield from lines(self.assembler.evidence(claims[0].source, span))
@@ -202,6 +204,11 @@ class _Writer:
             yield from self.assembler.source(source)
         hashes = {source.id: self.inputs[source.file] for source in self.project.tables}
         yield from table_source_quads(self.project, hashes)
+
+    def _link_quads(self) -> Iterator[Quad]:
+        settings, graph = self.project.settings, self.names.graph("links")
+        yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
+        yield from target_quads(self.links.decided, graph)
 
     def _build_quads(self, dataset: Path) -> Iterator[Quad]:
         yield from coverage_quads(dataset, self.names)
@@ -239,13 +246,6 @@ class _Writer:
             yield node, "dcterms:title", literal(path)
             yield node, "wg:sha256", literal(digest)
 
-    def _write_origins(self, path: Path) -> None:
-        rows = [(self.names.claim(c), c.origin) for c in self.project.claims]
-        rows += [(self.names.entity(e.type, e.id), e.origin) for e in self.project.entities.values()]
-        rows += [(self.names.source(s.id), s.origin) for s in self.project.sources.values()]
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{name}\t{o.path}\t{o.line}\n" for name, o in sorted(rows, key=lambda row: row[0]))
-
     def _summary(self, tables: dict[str, dict[str, Any]]) -> Summary:
         spans = [(claim.source, span) for claim in self.project.claims for span in claim.evidence]
         settings = self.project.settings
@@ -266,6 +266,7 @@ class _Writer:
             conflicts=_count(conflict.kind for conflict in self.conflicts),
             lints=_count(finding.rule for finding in self.findings if finding.severity > Severity.INFO),
             triples=dict(sorted(self.triples.items())),
+            links=_count("rejected" if link.negated else link.predicate for link in self.links.decided),
             tables=tables,
         )
 

@@ -2,121 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
-from ..extract import Claim, Origin, Project, UsageError, open_project
-from ..ontology.terms import shorten
-from .assemble import Assembler
-from .build import BUILD, DATASET, input_hashes, read_origins, read_summary
+from ..extract import Origin, Project, UsageError, open_project
+from ..ontology.terms import Term, expand, shorten
+from .build import BUILD, DATASET, ORIGINS, input_hashes, read_summary
 from .compare import find_conflicts
-from .describe import sentence
 from .evidence import local_documents
 from .findings import Finding, Severity
 from .lint import run_lints
+from .origins import Known, known
 from .replace import recover
+from .spool import Spool
 from .store import Graph
 from .validate import Report, Result, shape_files, validate
 
 __all__ = ["Check", "check_files", "check_project"]
 
-#: For so many findings about rows of tables the place and the label are looked up; more are not read by anybody.
-_LABELLED = 20_000
+#: Bytes of RDF up to which a file is loaded to have labels for what is found in it.
+_LABELLED = 50_000_000
+
+
+_Located = tuple[Result, Known | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """What a check found: the findings, worst first, and the standard validation report behind them."""
 
-    findings: tuple[Finding, ...]
+    findings: Spool[Finding]
     report: Report
 
 
-def check_project(root: str | Path, *, engine: str = "fast") -> Check:
+def check_project(root: str | Path, *, engine: str = "fast", report: bool = False, inference: bool = False) -> Check:
     """Check the built graph of a project against the shipped shapes and its own, and run the lints.
 
-    `engine` is one of `ENGINES`. Raises UsageError when the project has not been built, InputError when its files
-    cannot be read, and MachineError when engines disagree.
+    `engine` is one of `ENGINES`; with `report`, the standard report is kept; with
+    `inference`, what follows by OWL 2 RL is validated too. Raises UsageError when the project has
+    not been built, InputError when its files cannot be read, and MachineError when engines disagree.
     """
     project = open_project(root)
     folder = Path(root) / BUILD
     recover(folder)
     if not (folder / DATASET).is_file():
         raise UsageError(f"{root} has not been built; try: wildgraph build {root}")
-    report = validate([folder / DATASET], shape_files(Path(root)), engine=engine)
-    origins = read_origins(folder, (result.focus.text for result in report.results))
-    labels = _labels(project, report.results)
-    if project.tables:
-        focus = sorted({result.focus.text for result in report.results} - origins.keys())
-        origins |= _row_origins(folder, project, focus)
-        labels = Graph.open(folder).labels(focus[:_LABELLED]) | labels
-    findings = [_finding(result, labels, origins) for result in report.results]
-    findings += _not_checked(report)
-    findings += run_lints(project, find_conflicts(project), local_documents(project))
-    findings += _stale(project, folder)
-    return Check(tuple(sorted(findings, key=Finding.sort_key)), report)
-
-
-def check_files(data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast") -> Check:
-    """Check RDF files against shapes (the shipped ones when none are given). Raises as `check_project`."""
-    report = validate(data, shapes or shape_files(), engine=engine)
-    labels = Graph.load(*data).labels(result.focus.text for result in report.results)
-    findings = [*(_finding(result, labels, {}) for result in report.results), *_not_checked(report)]
-    return Check(tuple(sorted(findings, key=Finding.sort_key)), report)
-
-
-def _not_checked(report: Report) -> list[Finding]:
-    fix = "Simplify the shape, or run it with --engine pyshacl."
-    return [
-        Finding(
-            Severity.VIOLATION, "not-checked", miss.shape, shorten(miss.shape), f"not checked: {miss.reason}", fix=fix
-        )
-        for miss in report.not_checked
-    ]
-
-
-def _finding(result: Result, labels: dict[str, str], origins: dict[str, Origin]) -> Finding:
-    value = (labels.get(result.value.text) or shorten(result.value.text)) if result.value else ""
-    return Finding(
-        severity=result.severity,
-        rule=shorten(result.shape or result.component),
-        focus=result.focus.text,
-        label=labels.get(result.focus.text, ""),
-        message=result.message,
-        value=value,
-        fix=result.fix,
-        origin=origins.get(result.focus.text),
+    found = validate(
+        [folder / DATASET], shape_files(Path(root)), engine=engine, report=report, inference=inference, canonical=True
     )
-
-
-def _labels(project: Project, results: Iterable[Result]) -> dict[str, str]:
-    """Return words for the focus nodes and values that are claims, entities or sources of the project."""
-    wanted = {term.text for result in results for term in (result.focus, result.value) if term}
-    names = Assembler(project).names
-    claims: dict[str, Claim] = {names.claim(claim): claim for claim in project.claims} if wanted else {}
-    found = {name: sentence(claims[name], project) for name in wanted if name in claims}
-    found |= {names.entity(e.type, e.id): e.label.text for e in project.entities.values()}
-    return found | {names.source(s.id): s.title for s in project.sources.values()}
-
-
-def _row_origins(folder: Path, project: Project, names: Sequence[str]) -> dict[str, Origin]:
-    """Return the file and line of each of the IRIs that a row of a table source made."""
+    by_focus = Spool(found.results, lambda result: result.focus.text)
     graph = Graph.open(folder)
-    found: dict[str, Origin] = {}
+    rows = known(folder / ORIGINS, by_focus, lambda result: result.focus.text)
+    if project.tables:
+        rows = _with_table_rows(rows, graph, project)
+    findings = chain(
+        _findings(rows, graph),
+        _not_checked(found),
+        run_lints(project, find_conflicts(project), local_documents(project)),
+        _stale(project, folder),
+    )
+    return Check(Spool(findings, Finding.sort_key), found)
+
+
+def check_files(
+    data: Sequence[Path], shapes: Sequence[Path], *, engine: str = "fast", report: bool = False, inference: bool = False
+) -> Check:
+    """Check RDF files against shapes (the shipped ones when none are given). Raises as `check_project`."""
+    found = validate(data, shapes or shape_files(), engine=engine, report=report, inference=inference)
+    small = len(found.results) and sum(path.stat().st_size for path in data) <= _LABELLED
+    rows = ((result, None) for result in found.results)
+    findings = chain(_findings(rows, Graph.load(*data) if small else None), _not_checked(found))
+    return Check(Spool(findings, Finding.sort_key), found)
+
+
+def _not_checked(report: Report) -> Iterator[Finding]:
+    fix = "Simplify the shape, or run it with --engine pyshacl."
+    for miss in report.not_checked:
+        message = f"not checked: {miss.reason}"
+        yield Finding(Severity.VIOLATION, "not-checked", miss.shape, shorten(miss.shape), message, fix=fix)
+
+
+def _findings(rows: Iterator[_Located], graph: Graph | None) -> Iterator[Finding]:
+    words = _words(graph)
+    for result, row in rows:
+        yield Finding(
+            severity=result.severity,
+            rule=shorten(result.shape or result.component),
+            focus=result.focus.text,
+            label=row.label if row else words(result.focus, ""),
+            message=result.message,
+            value=words(result.value, shorten(result.value.text)) if result.value not in {None, result.focus} else "",
+            constraint=result.constraint,
+            fix=result.fix,
+            origin=row.origin if row else None,
+        )
+
+
+def _with_table_rows(rows: Iterator[_Located], graph: Graph, project: Project) -> Iterator[_Located]:
+    """Add the file and line of what a row of a table source made: the graph keeps them, not the file of origins."""
     files = {f"{project.settings.base}graph/source/{table.id}": table.file for table in project.tables}
-    for start in range(0, min(len(names), _LABELLED), 500):
-        values = " ".join(f"<{name}>" for name in names[start : start + 500])
-        where = f"VALUES ?thing {{ {values} }} GRAPH ?graph {{ ?thing wg:row ?row }}"
-        query = f"SELECT ?thing ?row ?graph WHERE {{ {where} }}"
-        for thing, row, source in graph.select(query).rows:
-            if thing is None or row is None or source is None:
-                continue
-            name, _, line = row.text.rpartition(":")
-            file = files.get(source.text, "")
-            place = file if Path(file).name == name else f"{file}/{name}"
-            found.setdefault(thing.text, Origin(place, int(line) if line.isdigit() else 0))
-    return found
+    for result, row in rows:
+        yield result, row or _table_row(result.focus.text, graph, files)
+
+
+def _table_row(name: str, graph: Graph, files: Mapping[str, str]) -> Known | None:
+    for predicate, value, source in graph.about(name):
+        if predicate == expand("wg:row") and source in files:
+            table, _, line = value.text.rpartition(":")
+            file = files[source] if Path(files[source]).name == table else f"{files[source]}/{table}"
+            label = graph.labels([name]).get(name, "")
+            return Known(label, Origin(file, int(line) if line.isdigit() else 0))
+    return None
+
+
+def _words(graph: Graph | None) -> Callable[[Term, str], str]:
+    """Return a function that gives the label of a term of a graph, or else what it is told."""
+
+    @lru_cache(10_000)
+    def label(name: str) -> str:
+        return graph.labels([name]).get(name, "") if graph else ""
+
+    return lambda term, otherwise: (label(term.text) if term.kind == "iri" else "") or otherwise
 
 
 def _stale(project: Project, folder: Path) -> list[Finding]:

@@ -39,12 +39,14 @@ class Conflict:
 
 
 def find_conflicts(project: Project) -> list[Conflict]:
-    """Return the conflicts between the claims of a project, ordered by where their rows stand."""
+    """Return the conflicts between the claims of a project, whatever the order of their rows."""
     assembler = Assembler(project)
     groups: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in project.claims:
         if claim.rank.name != "deprecated":
             groups[_comparable(claim)].append(claim)
+    for group in groups.values():
+        group.sort(key=_seniority)
     return [conflict for group in groups.values() if len(group) > 1 for conflict in _within(group, assembler)]
 
 
@@ -78,8 +80,13 @@ def _comparable(claim: Claim) -> tuple[object, ...]:
     around = tuple(
         tuple(sorted(concept.notation for concept in claim.circumstances.get(name, ()))) for name in _COMPARED_BY
     )
-    links = (claim.links.get("authority", ()), claim.links.get("cause", ()))
+    links = tuple(tuple(sorted(claim.links.get(name, ()))) for name in ("authority", "cause"))
     return claim.subject, claim.predicate.name, said, claim.place, around, links
+
+
+def _seniority(claim: Claim) -> tuple[str, str]:
+    """Order claims by the time they speak of, and then by what they say: both sides of a pair are then fixed."""
+    return claim.when.text if claim.when else "", claim.statement()
 
 
 def _object_key(claim: Claim) -> object:

@@ -36,7 +36,7 @@ WHERE predicate IS NOT NULL AND source IS NOT NULL AND subject IS NOT NULL GROUP
 
 
 def coverage_quads(dataset: Path, names: Names) -> Iterator[Quad]:
-    """Yield, for each predicate and source in a file of N-Quads, how many claims there are of how many things."""
+    """Yield for each predicate and source in a file of N-Quads how many claims there are, about how many things."""
     lines = _LINES.format(path=str(dataset).replace("'", "''"))
     sql = _COUNT.format(lines=lines, predicate=_PREDICATE, source=_SOURCE, subject=_SUBJECT)
     graph = iri(names.graph("build"))

@@ -10,6 +10,7 @@ from ..extract import UsageError
 from ..extract.project import SETTINGS_FILE
 from ..ontology.terms import NAMESPACES
 from .build import BUILD, DATASET, read_summary
+from .gate import Gate, open_gate
 from .replace import recover
 from .sorting import sorted_lines
 
@@ -21,11 +22,12 @@ _FIRST = "! "
 
 
 class Dataset:
-    """The lines of a built dataset, sorted: with their graphs, or of all graphs together."""
+    """The lines of a built dataset that may be passed on, sorted: with their graphs, or of all graphs together."""
 
-    def __init__(self, path: Path, base: str, *, with_ontology: bool) -> None:
+    def __init__(self, path: Path, gate: Gate, *, with_ontology: bool) -> None:
         self.path = path
-        self.base = base
+        self.gate = gate
+        self.base = base = gate.base
         self._left_out = None if with_ontology else f"<{base}graph/ontology>"
 
     @classmethod
@@ -35,7 +37,8 @@ class Dataset:
         if not path.is_file():
             hint = f"wildgraph build {project}" if (project / SETTINGS_FILE).is_file() else f"wildgraph init {project}"
             raise UsageError(f"{project} has not been built; try: {hint}")
-        return cls(path, read_summary(project / BUILD).base, with_ontology=with_ontology)
+        gate = open_gate(project, project / BUILD, read_summary(project / BUILD).base)
+        return cls(path, gate, with_ontology=with_ontology)
 
     def triples(self) -> Iterator[str]:
         """Yield `S P O .` in order of subject, types first as `S ! O .`, without repetition."""
@@ -59,7 +62,7 @@ class Dataset:
         """Yield subject, the rest without its dot, and graph of each line, in N-Triples form."""
         skip = len(_TYPE)
         with self.path.open(encoding="utf-8", newline="\n") as file:
-            for line in file:
+            for line in self.gate.passing(file):
                 subject, _, rest = line.partition(" ")
                 cut = rest.rindex(" <")
                 graph = rest[cut + 1 : -3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,7 +17,7 @@ def derived_quads(assembler: Assembler) -> Iterator[Quad]:
     """Yield the direct triples of a project, as docs/claim-model.md lists them; some may be yielded twice."""
     graph = iri(assembler.names.graph("derived"))
     claims = [claim for claim in assembler.project.claims if claim.holds]
-    current = {id(claim) for claim in _latest(claims, assembler).values()}
+    current = _current(claims, assembler)
     for claim in claims:
         if not claim.predicate.single_valued or id(claim) in current:
             for triple in _direct(claim, assembler):
@@ -49,20 +50,23 @@ def _action(claim: Claim, subject: str, action: str, assembler: Assembler) -> It
         yield action, wg("takesPlaceIn"), assembler.entity_iri(claim.place)
 
 
-def _latest(claims: list[Claim], assembler: Assembler) -> dict[tuple[object, ...], Claim]:
-    """Return, of claims that only one can be true of, the latest for each subject and authority.
+def _current(claims: list[Claim], assembler: Assembler) -> set[int]:
+    """Return the `id()` of claims that stand, where only one can be true, for each subject and authority.
 
+    Preferred claims stand before others and later ones before earlier; all of the same day stand side by side.
     A claim about a place is about that place, not about the taxon as a whole, and is left to queries.
     """
-    found: dict[tuple[object, ...], Claim] = {}
+    groups: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.predicate.single_valued and claim.place is None:
-            key = claim.subject, claim.predicate.name, claim.links.get("authority", ())
-            if key not in found or _day(claim, assembler) > _day(found[key], assembler):
-                found[key] = claim
+            groups[claim.subject, claim.predicate.name, tuple(sorted(claim.links.get("authority", ())))].append(claim)
+    found = set()
+    for group in groups.values():
+        best = max(_standing(claim, assembler) for claim in group)
+        found |= {id(claim) for claim in group if _standing(claim, assembler) == best}
     return found
 
 
-def _day(claim: Claim, assembler: Assembler) -> date:
+def _standing(claim: Claim, assembler: Assembler) -> tuple[bool, date]:
     period = claim.when or assembler.asserted(claim)
-    return period.end or date.max if period else date.min
+    return claim.rank.name == "preferred", (period.end or date.max) if period else date.min

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 
 from ..extract import Origin
 
-__all__ = ["Finding", "Severity", "worst"]
+__all__ = ["SHOWN", "Finding", "Group", "Severity", "counted", "grouped"]
+
+#: How many findings of one rule in one file are shown before the rest is only counted.
+SHOWN = 10
 
 
 class Severity(IntEnum):
@@ -21,7 +25,10 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found. `rule` names the lint or shape, `focus` is the IRI it is about, `origin` its row."""
+    """One thing found. `rule` names the lint or shape, `focus` is the IRI it is about, `origin` its row.
+
+    `constraint` says in words what a shape asks for; lints have none.
+    """
 
     severity: Severity
     rule: str
@@ -29,6 +36,7 @@ class Finding:
     label: str
     message: str
     value: str = ""
+    constraint: str = ""
     fix: str = ""
     origin: Origin | None = None
 
@@ -38,6 +46,39 @@ class Finding:
         return -self.severity, self.rule, place.path, place.line, self.focus, self.message
 
 
-def worst(findings: Iterable[Finding]) -> Severity | None:
-    """Return the highest severity among some findings."""
-    return max((finding.severity for finding in findings), default=None)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one rule in one file: how many, and the first `SHOWN` of them by row."""
+
+    count: int
+    shown: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The first of the findings, which has what all of them share."""
+        return self.shown[0]
+
+    @property
+    def path(self) -> str:
+        """The file that the findings are in; empty when they stand in none."""
+        return self.first.origin.path if self.first.origin else ""
+
+
+def grouped(findings: Iterable[Finding]) -> list[Group]:
+    """Return sorted findings by rule and file, worst first; only a few of each are kept, all are counted."""
+    found = []
+    for _, group in groupby(findings, key=lambda f: (f.severity, f.rule, f.origin.path if f.origin else "")):
+        shown = []
+        for count, finding in enumerate(group, 1):
+            if count <= SHOWN:
+                shown.append(finding)
+        found.append(Group(count, tuple(shown)))
+    return found
+
+
+def counted(groups: Iterable[Group]) -> dict[Severity, int]:
+    """Return how many findings there are of each severity, worst first."""
+    counts = dict.fromkeys(reversed(Severity), 0)
+    for group in groups:
+        counts[group.first.severity] += group.count
+    return counts

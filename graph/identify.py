@@ -37,6 +37,10 @@ class Names:
         """Return the IRI of the conflict between the claims with these IRIs."""
         return f"{self.base}conflict/{_digest(' '.join(sorted(claims)))}"
 
+    def link(self, digest: str) -> str:
+        """Return `Blink/{24 hex digits}` of the digest of what a link says."""
+        return f"{self.base}link/{digest}"
+
     def evidence(self, source: str, span: Span) -> str:
         """Return the IRI of a span of a source."""
         return f"{self.base}evidence/{source}/{span.start}-{span.end}"

@@ -18,7 +18,7 @@ from ..ontology.terms import NAMESPACES, Term, expand
 from .quads import read_term
 from .store import parse_lines
 
-__all__ = ["DatasetWriter", "entity_documents"]
+__all__ = ["DatasetWriter", "entity_documents", "thing_document"]
 
 _NATIVE: dict[str, Callable[[str], int | bool]] = {
     expand("xsd:integer"): int,
@@ -27,7 +27,9 @@ _NATIVE: dict[str, Callable[[str], int | bool]] = {
 #: Integers longer than that are written as text, because JSON readers take them for floating-point numbers.
 _DIGITS = 15
 _SUBJECT, _EVIDENCE, _SELECTOR = expand("wg:subject"), expand("wg:evidence"), expand("oa:hasSelector")
-_ENTITY = re.compile(r"(?!claim/|evidence/|conflict/|coverage/|source/|graph/|input/|build$)([a-z-]+)/([a-z0-9-]+)")
+_SOURCE = expand("prov:hadPrimarySource")
+#: Names that are those of entities: `taxon/red-fox`, not `claim/...`.
+_ENTITY = re.compile(r"(?!(?:claim|evidence|conflict|coverage|link|source|graph|input)/|build$)([a-z-]+)/([a-z0-9-]+)")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 #: How many values of a property are remembered.
@@ -54,6 +56,20 @@ def entity_documents(lines: Iterable[str], base: str) -> Iterator[tuple[str, str
             yield local[0], writer.dump(body | ({"claims": claims} if claims else {}))
 
 
+def thing_document(lines: Iterable[str], base: str, iri: str) -> str:
+    """Return the document of one thing, with the claims about it, or in a source, and their evidence inside."""
+    nodes: dict[str, _Node] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value, _ in parse_lines(lines):
+        if value not in nodes[subject.text][predicate]:
+            nodes[subject.text][predicate].append(value)
+    writer = _Writer(base)
+    inside = (_EVIDENCE, _SELECTOR)
+    role = _SOURCE if iri.startswith(f"{base}source/") else _SUBJECT
+    about = (name for name in sorted(nodes) if name.startswith(f"{base}claim/") and name != iri)
+    claims = [writer.nested(name, nodes, inside) for name in about if Term("iri", iri) in nodes[name].get(role, ())]
+    return writer.dump(writer.nested(iri, nodes, inside) | ({"claims": claims} if claims else {}), role)
+
+
 class _Writer:
     """Renames RDF to JSON by the context; `base` becomes the document's base so that ids are short."""
 
@@ -64,8 +80,8 @@ class _Writer:
         self.codes = {c.iri: t for t, s in vocabulary().schemes.items() for c in s.concepts.values()}
         self.used: set[str] = set()
 
-    def dump(self, body: dict[str, Any]) -> str:
-        claims = {"claims": {"@reverse": _SUBJECT}} if "claims" in body else {}
+    def dump(self, body: dict[str, Any], role: str = _SUBJECT) -> str:
+        claims = {"claims": {"@reverse": role}} if "claims" in body else {}
         context = self.document() | claims
         return json.dumps({"@context": context} | body, indent=1, ensure_ascii=False) + "\n"
 

@@ -59,7 +59,7 @@ class _Lints:
     def conflict(self) -> Iterator[Finding]:
         for conflict in self.conflicts:
             severity = Severity.WARNING if conflict.kind == "contradiction" else Severity.INFO
-            if "conflict" not in conflict.second.silences:
+            if not any("conflict" in claim.silences for claim in (conflict.first, conflict.second)):
                 yield from self._claim("conflict", conflict.first, severity, conflict.reason)
 
     def percent_mismatch(self) -> Iterator[Finding]:

@@ -15,27 +15,30 @@ from ..extract import MachineError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES
 from .dataset import Dataset, spelt
+from .gate import Gate
 from .jsonld import DatasetWriter, entity_documents
 from .store import write_rdf
 from .turtle import TurtleWriter
 
-__all__ = ["export", "export_entities"]
+__all__ = ["export", "export_entities", "prefixes"]
 
 #: Lines written at once.
 _BLOCK = 10_000
 
 
-def export(project: str | Path, syntax: str, out: Path | None = None, *, with_ontology: bool = False) -> None:
+def export(project: str | Path, syntax: str, out: Path | None = None, *, with_ontology: bool = False) -> Gate:
     """Write the built dataset in a syntax (`turtle`, `trig`, `ntriples`, `nquads`, `rdfxml`, `jsonld`).
 
     Subjects come in order of IRI with what is said of each together; Turtle and the like have prefixes, one for
     each concept scheme among them. Memory does not grow with the dataset; the folder of `out` needs free space of
-    twice the dataset. A file is replaced only when it is whole. Raises UsageError, MachineError.
+    twice the dataset. A file is replaced only when it is whole. Returns the licence gate, which knows what was
+    withheld. Raises UsageError, MachineError.
     """
     dataset = Dataset.open(Path(project), with_ontology=with_ontology)
     write = {"turtle": _turtle, "trig": _trig, "ntriples": _ntriples, "nquads": _nquads, "jsonld": _jsonld}
     with _output(out) as file:
         write.get(syntax, _rdfxml)(dataset, file)
+    return dataset.gate
 
 
 def export_entities(project: str | Path, out: Path) -> list[str]:
@@ -66,12 +69,12 @@ def _rdfxml(dataset: Dataset, file: BinaryIO) -> None:
 
 
 def _turtle(dataset: Dataset, file: BinaryIO) -> None:
-    writer = TurtleWriter(_prefixes(dataset.base))
+    writer = TurtleWriter(prefixes(dataset.base))
     _headed(writer.turtle(dataset.triples()), writer.head, file)
 
 
 def _trig(dataset: Dataset, file: BinaryIO) -> None:
-    writer = TurtleWriter(_prefixes(dataset.base))
+    writer = TurtleWriter(prefixes(dataset.base))
     _headed(writer.trig(dataset.graphs()), writer.head, file)
 
 
@@ -95,10 +98,10 @@ def _write(texts: Iterable[str], file: BinaryIO) -> None:
         file.write(block.encode())
 
 
-def _prefixes(base: str) -> dict[str, str]:
+def prefixes(base: str) -> dict[str, str]:
     """Return the prefixes of an export: the usual ones, one a scheme and one a kind of thing of the dataset."""
     known = vocabulary()
-    own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict")}
+    own = {name: f"{base}{name}/" for name in (*known.entity_types, "source", "claim", "evidence", "conflict", "link")}
     schemes = {token: f"{scheme.iri}/" for token, scheme in known.schemes.items()}
     return NAMESPACES | schemes | own
 

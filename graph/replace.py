@@ -13,6 +13,8 @@ from ..extract import MachineError, UsageError
 
 __all__ = ["recover", "replacement"]
 
+_ATTEMPTS = 5
+
 
 @contextmanager
 def replacement(folder: Path, *, mark: str) -> Iterator[Path]:
@@ -46,10 +48,17 @@ def recover(folder: Path) -> None:
 
 def _swap(fresh: Path, folder: Path) -> None:
     previous = _previous(folder)
-    shutil.rmtree(previous, ignore_errors=True)
-    if folder.exists():
-        folder.rename(previous)
-    fresh.rename(folder)
+    for attempt in range(_ATTEMPTS):
+        shutil.rmtree(previous, ignore_errors=True)
+        if folder.exists():
+            folder.rename(previous)
+        try:
+            fresh.rename(folder)
+            break
+        except OSError:
+            # A reader that opened the folder between the two renames has put the old one back.
+            if attempt + 1 == _ATTEMPTS or not folder.exists():
+                raise
     shutil.rmtree(previous, ignore_errors=True)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -15,11 +14,14 @@ import pyoxigraph as ox
 from ..extract import InputError, MachineError, Problem, UsageError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
+from .clauses import has_dataset, with_values
+from .service import mentions_service
 
 if TYPE_CHECKING:
     import rdflib
 
 __all__ = [
+    "ANSWER_FORMATS",
     "FORMATS",
     "Graph",
     "Solutions",
@@ -28,6 +30,7 @@ __all__ = [
     "load_file",
     "parse_errors",
     "parse_lines",
+    "query_prefixes",
     "triples_as",
     "write_ntriples",
     "write_rdf",
@@ -43,6 +46,14 @@ FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 
+#: Syntaxes of the answers to SELECT and ASK.
+ANSWER_FORMATS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+
 #: How much N-Quads is loaded at once, in bytes. The loader keeps some six times as much in memory; loading a file
 #: of 300 MB whole took 1.2 GB and no less time.
 _PIECE = 64 << 20
@@ -50,7 +61,6 @@ _PIECE = 64 << 20
 Triple = tuple[Term, Term, Term]
 
 #: Where the group of a query begins that its parameters are put in.
-_WHERE = re.compile(r"\bWHERE\s*\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +105,80 @@ class Graph:
 
         An ASK answers with the one column `answer`. Raises UsageError when the query does not parse.
         """
+        found = self.query(sparql, bindings)
+        if not isinstance(found, Solutions):
+            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        return found
+
+    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
+        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
+        found = self.query(sparql, bindings)
+        if isinstance(found, Solutions):
+            raise UsageError("this query makes rows (SELECT or ASK), not triples")
+        return found
+
+    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Solutions | list[Triple]:
+        """Run any query: rows, or the triples that it makes. Raises UsageError when it does not parse."""
         result = self._query(sparql, bindings)
         if isinstance(result, ox.QueryBoolean):
             datatype = NAMESPACES["xsd"] + "boolean"
             return Solutions(("answer",), ((Term("literal", str(bool(result)).lower(), datatype),),))
-        if not isinstance(result, ox.QuerySolutions):
-            raise UsageError("this query makes triples (CONSTRUCT or DESCRIBE), not rows")
+        if isinstance(result, ox.QueryTriples):
+            found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
+            return sorted(found, key=lambda triple: [(t.kind, t.text, t.datatype, t.language) for t in triple])
         columns = tuple(variable.value for variable in result.variables)
         return Solutions(columns, tuple(tuple(_term(value) for value in row) for row in result))
 
-    def construct(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> list[Triple]:
-        """Run a CONSTRUCT or DESCRIBE query; the triples are sorted and distinct."""
-        result = self._query(sparql, bindings)
-        if not isinstance(result, ox.QueryTriples):
-            raise UsageError("this query makes rows (SELECT or ASK), not triples")
-        found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
-        return sorted(
-            found,
-            key=lambda triple: [(term.kind, term.text, term.datatype, term.language) for term in triple],
-        )
+    def write_answer(
+        self, sparql: str, file: BinaryIO, *, rows: str, triples: str, default: Sequence[str], named: Sequence[str]
+    ) -> str:
+        """Run any query and write its answer in the syntax for rows or the one for triples; return which it was.
+
+        `default` and `named` are the graphs of the dataset that a protocol asks for; without any, a query says so
+        itself or has the union. An empty syntax means that nobody wants such an answer: nothing is run, and "" is
+        returned. Raises UsageError when the query does not parse or cannot be answered.
+        """
+        result = self._query(sparql, None, (default, named) if default or named else None)
+        try:
+            if isinstance(result, ox.QueryTriples):
+                if triples:
+                    result.serialize(cast("IO[bytes]", file), FORMATS[triples])
+                return triples
+            if rows and isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
+                result.serialize(cast("IO[bytes]", file), ANSWER_FORMATS[rows])
+        except (RuntimeError, ValueError) as error:
+            raise UsageError(f"the query cannot be answered: {error}") from error
+        return rows
+
+    def write_graph(self, name: str, file: BinaryIO, syntax: str) -> bool:
+        """Write a named graph, or all graphs for an empty name, in a syntax; False when there is no such graph."""
+        if name and not self._store.contains_named_graph(ox.NamedNode(name)):
+            return False
+        graph = ox.NamedNode(name) if name else None
+        self._store.dump(cast("IO[bytes]", file), FORMATS[syntax], from_graph=graph, prefixes=query_prefixes())
+        return True
+
+    def about(self, subject: str) -> list[tuple[str, Term, str]]:
+        """Return what is said of a subject: predicate, value and graph, each statement once for each graph."""
+        found = self._store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
+        return [(quad.predicate.value, _node(quad.object), _graph_name(quad.graph_name)) for quad in found]
+
+    def pointing(self, predicate: str, value: str, *, limit: int | None = None) -> list[str]:
+        """Return the IRIs that have a property with an IRI for its value, in the order of the store."""
+        quads = self._store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(value), None)
+        subjects = dict.fromkeys(q.subject.value for q in islice(quads, limit) if isinstance(q.subject, ox.NamedNode))
+        return list(subjects)
+
+    def nquads(self, subjects: Iterable[str]) -> list[str]:
+        """Return all that is said of some subjects as lines of N-Quads, sorted and distinct."""
+        found = {
+            f"{quad} .\n" for name in subjects for quad in self._store.quads_for_pattern(ox.NamedNode(name), None, None)
+        }
+        return sorted(found)
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        return sorted(_graph_name(name) for name in self._store.named_graphs())
 
     def mentions(self, iri: str) -> bool:
         """Say whether something is said of an IRI."""
@@ -148,18 +213,32 @@ class Graph:
         dataset.parse(data=self._store.dump(format=ox.RdfFormat.N_QUADS), format="nquads")
         return dataset
 
-    def _query(self, sparql: str, bindings: Mapping[str, Term] | None) -> object:
-        bound = {ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()}
-        # The planner looks at the text alone: with a VALUES it starts from what is bound, with a substitution
-        # it may start from all claims, a thousand times as slow at ten million triples.
-        values = "".join(f" VALUES {variable} {{ {term} }}" for variable, term in bound.items())
-        sparql, placed = _WHERE.subn(lambda match: match[0] + values, sparql)
-        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {}
-        if not placed:
-            substitutions.update(bound)
+    def _query(
+        self,
+        sparql: str,
+        bindings: Mapping[str, Term] | None,
+        dataset: tuple[Sequence[str], Sequence[str]] | None = None,
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        default, named = dataset or ((), ())
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(name): _oxigraph(term) for name, term in (bindings or {}).items()
+        }
+        if mentions_service(sparql):
+            raise UsageError("SERVICE is answered for a project's own queries only; see docs/links.md, Federation")
+        if bindings:
+            # Substitution alone comes after the planning: all that a variable could be would be gone through, a
+            # thousand times as slow at ten million triples.
+            fixed = {name: str(_oxigraph(term)) for name, term in bindings.items() if term.kind != "bnode"}
+            sparql = with_values(sparql, fixed)
         try:
             return self._store.query(
-                sparql, use_default_graph_as_union=True, substitutions=substitutions, prefixes=_prefixes()
+                sparql,
+                # The union would win over FROM.
+                use_default_graph_as_union=dataset is None and not has_dataset(sparql),
+                default_graph=[ox.NamedNode(name) for name in default] if dataset else None,
+                named_graphs=[ox.NamedNode(name) for name in named] if dataset else None,
+                substitutions=substitutions,
+                prefixes=query_prefixes(),
             )
         except SyntaxError as error:
             raise UsageError(f"the query does not parse: {error}") from error
@@ -216,8 +295,7 @@ def parse_errors(path: Path) -> list[Problem]:
 def parse_lines(lines: Iterable[str]) -> Iterator[tuple[Term, str, Term, str]]:
     """Yield the quads of N-Quads lines; the graph is its IRI."""
     for quad in ox.parse("".join(lines), format=ox.RdfFormat.N_QUADS):
-        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-        yield _node(quad.subject), quad.predicate.value, _node(quad.object), graph
+        yield _node(quad.subject), quad.predicate.value, _node(quad.object), _graph_name(quad.graph_name)
 
 
 def write_rdf(lines: Iterable[str], syntax: str, file: BinaryIO, *, prefixes: Mapping[str, str]) -> None:
@@ -254,18 +332,22 @@ def triples_as(triples: Iterable[Triple], syntax: str) -> str:
     """Return triples as text in a syntax of `FORMATS`."""
     # What a CONSTRUCT made has no literal for a subject, which the types of terms cannot say.
     made = (ox.Triple(_oxigraph(s), _oxigraph(p), _oxigraph(o)) for s, p, o in triples)  # type: ignore[arg-type]
-    text = ox.serialize(made, format=FORMATS[syntax], prefixes=_prefixes())
+    text = ox.serialize(made, format=FORMATS[syntax], prefixes=query_prefixes())
     return text.decode() if text else ""
 
 
 @cache
-def _prefixes() -> dict[str, str]:
+def query_prefixes() -> dict[str, str]:
     """Return the prefixes a query need not declare: the usual ones, and one a scheme: `iucn-threats-3.3:5.1`."""
     return NAMESPACES | {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
 
 
 def _syntax(path: Path) -> ox.RdfFormat | None:
     return ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+
+
+def _graph_name(node: object) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else ""
 
 
 def _term(node: object) -> Term | None:

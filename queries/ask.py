@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -10,10 +10,12 @@ from pathlib import Path
 
 from ..extract import UsageError, parse_period
 from ..extract.cells import is_iri
+from ..extract.online import online_settings
 from ..extract.problems import nearest
 from ..graph.build import BUILD, read_summary
 from ..graph.replace import recover
-from ..graph.store import Graph
+from ..graph.service import mentions_service
+from ..graph.store import Graph, Solutions
 from ..ontology import vocabulary
 from ..ontology.terms import Term, expand
 from .answer import Answer
@@ -23,7 +25,6 @@ from .question import Parameter, Question, load_questions, read_question
 __all__ = ["Asker", "ask", "catalogue"]
 
 _NAMES = [expand(name) for name in ("skos:prefLabel", "skos:altLabel", "dwc:scientificName", "dcterms:title")]
-_MAKES_TRIPLES = re.compile(r"^\s*(?:CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
 
 
 def catalogue(project: str | Path | None = None) -> list[Question]:
@@ -93,6 +94,7 @@ class Asker:
     graph: Graph
     base: str
     defaults: Mapping[str, str]
+    project: Path | None = None
 
     @classmethod
     def open(cls, project: Path) -> Asker:
@@ -100,13 +102,14 @@ class Asker:
         recover(project / BUILD)
         graph = Graph.open(project / BUILD)
         summary = read_summary(project / BUILD)
-        return cls(graph, summary.base, summary.defaults)
+        return cls(graph, summary.base, summary.defaults, project)
 
     def sparql(self, text: str) -> Answer:
         """Run any query; what it makes, rows or triples, is told by the query."""
-        if _MAKES_TRIPLES.search(text):
-            return Answer(triples=tuple(self.graph.construct(text)))
-        found = self.graph.select(text)
+        text = self._local(text, {})
+        found = self.graph.query(text)
+        if not isinstance(found, Solutions):
+            return Answer(triples=tuple(found))
         return self._answer(found.columns, found.rows, "")
 
     def question(self, question: Question, values: Mapping[str, str]) -> Answer:
@@ -118,20 +121,33 @@ class Asker:
         asked_of = [p for p in question.parameters.values() if p.name in values or not p.optional]
         bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in asked_of}
         sparql, order = without_order(question.sparql)
-        found = self.graph.select(sparql, bindings)
+        found = self.graph.query(self._local(sparql, bindings), bindings)
+        if not isinstance(found, Solutions):
+            return Answer(triples=tuple(found), title=question.title)
         if not set(order) <= set(found.columns):  # an order by what is not shown is the store's to make
-            order, found = (), self.graph.select(question.sparql, bindings)
+            order, found = (), self.graph.select(self._local(question.sparql, bindings), bindings)
         wanted = [i for i, name in enumerate(found.columns) if name in question.columns or name not in bindings]
         columns = tuple(found.columns[i] for i in wanted)
         rows = tuple(tuple(row[i] for i in wanted) for row in in_order(found.rows, found.columns, order))
         asked = ", ".join(self.graph.labels([t.text]).get(t.text, t.text) for t in bindings.values())
         return self._answer(columns, rows, f"{question.title}: {asked}" if asked else question.title)
 
+    def _local(self, text: str, bindings: Mapping[str, Term]) -> str:
+        """Return a query with what its SERVICE clauses answer in their place."""
+        if self.project is None or not mentions_service(text):
+            return text
+        from ..graph.federate import federate  # brings httpx, which few queries need
+
+        done = federate(text, self.graph, online_settings(self.project), bindings)
+        for failure in done.failed:
+            print(f"left out, as SILENT asks: {failure}", file=sys.stderr)
+        return done.query
+
     def _answer(self, columns: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], title: str) -> Answer:
         return Answer(columns, rows, labels=_Labels(self.graph, self.base), title=title)
 
     def _bind(self, question: Question, parameter: Parameter, given: str | None) -> Term:
-        text = given if given is not None else self._default(parameter)
+        text = given if given is not None else self.default(parameter)
         if not text:
             fix = f"write {parameter.name}=..., or set {parameter.type} under [defaults] in wildgraph.toml"
             raise UsageError(f"{question.name} needs {parameter.name} ({parameter.description}); {fix}")
@@ -141,7 +157,8 @@ class Asker:
             return _concept(parameter, text)
         return self.thing(parameter.type, text)
 
-    def _default(self, parameter: Parameter) -> str:
+    def default(self, parameter: Parameter) -> str:
+        """Return what the project, or the question, sets for a parameter that is not given; empty for nothing."""
         if parameter.default.startswith("@"):
             return self.defaults.get(parameter.default[1:], "")
         return parameter.default or self.defaults.get(parameter.name) or self.defaults.get(parameter.type, "")
@@ -166,7 +183,8 @@ class Asker:
         if matches:
             raise UsageError(f"'{text}' is the name of {', '.join(sorted(matches))}; give the IRI")
         hint = nearest(text, {name for _, name in names})
-        raise UsageError(f"no {kind} is called '{text}'{'; ' + hint if hint else ''}")
+        what = "nothing" if kind == "any" else f"no {kind}"
+        raise UsageError(f"{what} is called '{text}'{'; ' + hint if hint else ''}")
 
     def _by_id(self, types: Sequence[str], text: str) -> set[str]:
         return {iri for iri in (f"{self.base}{t}/{text}" for t in types) if is_iri(iri) and self.graph.mentions(iri)}

@@ -3,62 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..extract import Claim, Document, Entity, Project, Source, Span, UsageError
 from ..extract.problems import nearest
 from ..graph.assemble import Assembler
 from ..graph.describe import circumstances, sentence, value
 from ..graph.evidence import local_documents
+from .explanation import Explanation, Statement, Witness
 
 __all__ = ["Explanation", "Statement", "Witness", "explain"]
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A span that a claim rests on. `text` is its sentence, only when the source is at hand."""
-
-    source: str
-    start: int
-    end: int
-    hash: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A claim in words."""
-
-    iri: str
-    words: str
-    predicate: str
-    source: str
-    asserted: str
-    rank: str
-    origin: str
-    evidence: tuple[Witness, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What there is to say of one thing: who it is, and the claims about it, by it or that name it."""
-
-    iri: str
-    title: str
-    kind: str
-    facts: tuple[tuple[str, str], ...]
-    statements: tuple[Statement, ...]
 
 
 def explain(project: Project, name: str) -> Explanation:
     """Explain the thing that an IRI, an id or a label stands for.
 
-    Raises UsageError when nothing or more than one thing is called so.
+    What tables made is told from the built graph. Raises UsageError when nothing or more than one thing is called so.
     """
     teller = _Teller(project)
     found = teller.find(name)
     if len(found) == 1:
         return found[0]
+    if not found and project.tables:
+        from .made import explain_made  # opens the store, which curated things do without
+
+        return explain_made(project.root, name)
     if found:
         raise UsageError(
             f"'{name}' is the name of {len(found)} things: {', '.join(f.iri for f in found)}; give the IRI"

@@ -3,51 +3,57 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from itertools import islice
+from typing import Any, TextIO
 
-from ..graph import Finding, Severity
+from ..graph import Check, Finding, Severity
 
-__all__ = ["findings_csv", "findings_json", "findings_sarif"]
+__all__ = ["SARIF_LIMIT", "write_csv", "write_json", "write_sarif"]
 
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_COLUMNS = ("severity", "rule", "file", "line", "label", "message", "value", "fix", "focus")
+_COLUMNS = ("severity", "rule", "file", "line", "label", "message", "value", "constraint", "fix", "focus")
+#: How many results a SARIF log has at most: code hosts refuse files with more.
+SARIF_LIMIT = 25_000
 
 
-def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Return findings as JSON values; `severity` is info, warning or violation."""
-    return [{**asdict(finding), "severity": finding.severity.name.lower()} for finding in findings]
+def write_json(check: Check, file: TextIO) -> None:
+    """Write one JSON object with the verdict and every finding; `severity` is info, warning or violation."""
+    head = json.dumps({"conforms": check.report.conforms, "engine": check.report.engine})
+    file.write(f'{head[:-1]}, "findings": [')
+    for number, finding in enumerate(check.findings):
+        record = {**asdict(finding), "severity": finding.severity.name.lower()}
+        file.write(f"{',' if number else ''}\n  {json.dumps(record, ensure_ascii=False, sort_keys=True)}")
+    file.write("\n]}\n")
 
 
-def findings_csv(findings: Sequence[Finding]) -> str:
-    """Return findings as CSV, one a row. A cell that a spreadsheet would take for a formula gets an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+def write_csv(check: Check, file: TextIO) -> None:
+    """Write CSV, one finding a row. A cell that a spreadsheet would take for a formula gets an apostrophe."""
+    writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    for f in findings:
+    for f in check.findings:
         path, line = (f.origin.path, f.origin.line) if f.origin else ("", "")
-        row = (f.severity.name.lower(), f.rule, path, line, f.label, f.message, f.value, f.fix, f.focus)
+        row = (f.severity.name.lower(), f.rule, path, line, f.label, f.message, f.value, f.constraint, f.fix, f.focus)
         writer.writerow([_harmless(str(cell)) for cell in row])
-    return out.getvalue()
 
 
-def findings_sarif(findings: Sequence[Finding]) -> str:
-    """Return findings as a SARIF 2.1.0 log; paths are relative to the project folder."""
-    rules = sorted({finding.rule for finding in findings})
-    fixes = {finding.rule: finding.fix for finding in findings}
+def write_sarif(check: Check, file: TextIO) -> None:
+    """Write a SARIF 2.1.0 log of the worst `SARIF_LIMIT` findings; paths are relative to the project folder."""
+    shown = list(islice(check.findings, SARIF_LIMIT))
+    fixes = {finding.rule: finding.fix for finding in shown}
     driver = {
         "name": "wildgraph",
-        "rules": [{"id": rule, "help": {"text": fixes[rule] or rule}} for rule in rules],
+        "rules": [{"id": rule, "help": {"text": fixes[rule] or rule}} for rule in sorted(fixes)],
     }
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [_sarif(finding) for finding in findings]}],
+    run = {
+        "tool": {"driver": driver},
+        "properties": {"findings": len(check.findings), "shown": len(shown)},
+        "results": [_sarif(finding) for finding in shown],
     }
-    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    json.dump(log, file, indent=1, ensure_ascii=False)
+    file.write("\n")
 
 
 def _sarif(finding: Finding) -> dict[str, Any]:
@@ -64,4 +70,4 @@ def _sarif(finding: Finding) -> dict[str, Any]:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
+from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
@@ -12,8 +13,9 @@ from rich.text import Text
 
 from ..extract import Problem
 from ..graph import Build, Check, Finding, Severity, Summary
+from ..graph.findings import Group, counted, grouped
 from .doctor import Sign
-from .explain import Explanation, Statement
+from .explanation import Explanation, Statement
 from .question import Question
 from .tables import show_sources
 
@@ -27,8 +29,6 @@ __all__ = [
 ]
 
 _STYLES = {Severity.VIOLATION: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
-#: How many findings of one rule are shown before the rest is only counted.
-_SHOWN = 10
 
 
 def show_problems(problems: Iterable[Problem], console: Console) -> None:
@@ -88,39 +88,51 @@ def _figures(summary: Summary) -> list[tuple[int, str]]:
     return [row for row in rows if row[0]]
 
 
-def show_check(check: Check, console: Console, *, everything: bool = False) -> None:
-    """Print findings grouped by rule, worst first; hints are only counted unless `everything`."""
-    for (severity, rule), group in groupby(check.findings, key=lambda f: (f.severity, f.rule)):
-        findings = list(group)
-        # A lint is known by its name, a shape by what it says.
-        heading = f"{len(findings):,} × {findings[0].message if ':' in rule else rule}"
-        console.print(Text.assemble((severity.name.lower(), _STYLES[severity]), "  ", (heading, "bold")))
-        if findings[0].fix:
-            console.print(Padding(Text(findings[0].fix, style="dim"), (0, 0, 0, 4)))
-        if severity > Severity.INFO or everything:
-            _show_group(findings, console, None if everything else _SHOWN)
-    console.print(_verdict(check.findings))
+def show_check(check: Check, console: Console, *, everything: bool = False, full: Path | None = None) -> None:
+    """Print findings by rule and file, worst first; hints are only counted unless `everything`.
+
+    Of each group a few are shown, or all with `everything`; `full` is where the whole list is.
+    """
+    groups = grouped(check.findings)
+    if everything:
+        for finding in check.findings:
+            _show_finding(finding, console)
+    else:
+        for group in groups:
+            _show_group(group, console)
+    words = ", ".join(
+        f"{n:,} {severity.name.lower()}{'' if n == 1 else 's'}" for severity, n in counted(groups).items()
+    )
+    good = check.report.conforms and not counted(groups)[Severity.VIOLATION]
+    verdict = ("conforms", "bold green") if good else ("does not conform", "bold red")
+    console.print(Text.assemble(verdict, f": {words}"))
+    if full is not None:
+        console.print(Text.assemble("all of them in ", (str(full), "cyan")), soft_wrap=True)
     console.print(Text(f"engine: {check.report.engine}", style="dim"))
 
 
-def _show_group(findings: Sequence[Finding], console: Console, most: int | None) -> None:
-    for finding in findings[:most]:
-        where = f"{finding.origin.path}:{finding.origin.line}" if finding.origin else finding.focus
-        value = f" [{finding.value}]" if finding.value else ""
-        console.print(Text(f"    {where}", style="cyan"), soft_wrap=True)
-        console.print(Padding(Text(f"{finding.label or finding.focus}"), (0, 0, 0, 6)))
-        console.print(Padding(Text(f"{finding.message}{value}"), (0, 0, 0, 6)))
-    if most is not None and len(findings) > most:
-        console.print(Text(f"    ... and {len(findings) - most:,} more (--all shows them)", style="dim"))
+def _show_group(group: Group, console: Console) -> None:
+    first = group.first
+    # A lint is known by its name, a shape by what it says.
+    heading = f"{group.count:,} × {first.message if ':' in first.rule else first.rule}"
+    where = f" in {group.path}, first at line {first.origin.line}" if first.origin and group.count > 1 else ""
+    severity = (first.severity.name.lower(), _STYLES[first.severity])
+    console.print(Text.assemble(severity, "  ", (heading, "bold"), where), soft_wrap=True)
+    if first.fix:
+        console.print(Padding(Text(first.fix, style="dim"), (0, 0, 0, 4)))
+    if first.severity > Severity.INFO:
+        for finding in group.shown:
+            _show_finding(finding, console)
+        if group.count > len(group.shown):
+            console.print(Text(f"    ... and {group.count - len(group.shown):,} more (--all shows them)", style="dim"))
 
 
-def _verdict(findings: Sequence[Finding]) -> Text:
-    counts = {severity: sum(1 for f in findings if f.severity is severity) for severity in reversed(Severity)}
-    words = ", ".join(f"{n:,} {severity.name.lower()}{'' if n == 1 else 's'}" for severity, n in counts.items())
-    good = counts[Severity.VIOLATION] == 0
-    return Text.assemble(
-        ("conforms" if good else "does not conform", "bold green" if good else "bold red"), f": {words}"
-    )
+def _show_finding(finding: Finding, console: Console) -> None:
+    where = f"{finding.origin.path}:{finding.origin.line}" if finding.origin else finding.focus
+    value = f" [{finding.value}]" if finding.value else ""
+    console.print(Text(f"    {where}", style="cyan"), soft_wrap=True)
+    console.print(Padding(Text(f"{finding.label or finding.focus}"), (0, 0, 0, 6)))
+    console.print(Padding(Text(f"{finding.message}{value}"), (0, 0, 0, 6)))
 
 
 def show_explanation(told: Explanation, console: Console) -> None:

@@ -14,6 +14,9 @@ from ..graph import Summary
 
 __all__ = ["show_added", "show_sources"]
 
+#: How many notes on a source the terminal shows.
+_NOTES = 10
+
 
 def show_added(added: Added, console: Console, project: Path) -> None:
     """Print what a package was found to be and what becomes of each of its columns."""
@@ -50,6 +53,10 @@ def show_sources(summary: Summary, console: Console, folder: Path) -> None:
             console.print(f"  {counts['merged']:,} rows say the same as another row and were merged", soft_wrap=True)
         for file, columns in counts["unmapped"].items():
             console.print(f"  not read in {file}: {', '.join(columns)}", soft_wrap=True)
+        for note in entry["notes"][:_NOTES]:
+            console.print(Text(f"  {note}", style="yellow"), soft_wrap=True)
+        if (more := len(entry["notes"]) - _NOTES) > 0:
+            console.print(f"  ... and {more:,} more in {folder}/summary.json", soft_wrap=True)
         if counts["unread"]:
             console.print(f"  no rule reads {', '.join(counts['unread'])}", soft_wrap=True)
         if rejected or kept:

@@ -121,6 +121,73 @@ def test_bound_in_the_column_of_the_estimate(project: Path, edit: Edit) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("column", "old", "new"),
+    [
+        ("place", "\texample-valley\t2020", "\texample-valley | red-fox\t2020"),
+        ("hedge", "\t120\taround", "\t120\taround | nearly"),
+        ("timing", "\tongoing\t", "\tongoing | future\t"),
+    ],
+)
+def test_second_value_where_one_belongs(project: Path, edit: Edit, column: str, old: str, new: str) -> None:
+    edit(CLAIMS, old, new)
+    assert f"{column} takes one value" in only(project)
+
+
+def test_second_parent_and_second_publisher(project: Path, edit: Edit) -> None:
+    path = project / "entities.tsv"
+    path.write_text(
+        path.read_text().replace("id\ttype", "parent\tid\ttype").replace("\nred-fox", "\nfox | dog\tred-fox")
+    )
+    edit("sources.tsv", "\texample-trust\t", "\texample-trust | example-council\t")
+    assert {"parent takes one value", "publisher takes one value"} <= {
+        p.partition(": ")[2].partition(":")[0] for p in problems(project)
+    }
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("60\tless-than", "'less than' excludes the number: '60'\n    write <60"),
+        ("<60\tup-to", "'up to' includes the number: '<60'\n    write 60"),
+    ],
+)
+def test_hedge_and_sign_that_contradict(project: Path, cells: str, message: str) -> None:
+    path = project / CLAIMS
+    path.write_text(path.read_text().replace("estimate\thedge", "upper\thedge").replace("120\taround", cells, 1))
+    assert message in only(project)
+
+
+@pytest.mark.parametrize("number", ["1_000", "1e5", "NaN", "1,000", "٣"])
+def test_numbers_that_only_a_program_would_read(project: Path, edit: Edit, number: str) -> None:
+    edit(CLAIMS, "\t120\t", f"\t{number}\t")
+    assert f"estimate is not a number: '{number}'" in only(project)
+
+
+def test_source_file_outside_the_project(project: Path, edit: Edit) -> None:
+    edit("sources.tsv", "documents/example-page.txt", "../example-page.txt")
+    assert "file is not a path in the project: '../example-page.txt'" in only(project)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('creators = ["Your name"]', 'creators = "Your name"', "creators must be a list of names: 'Your name'"),
+        ('taxon = "red-fox"', "taxon = 3", "taxon must be a text: '3'"),
+    ],
+)
+def test_settings_of_the_wrong_kind(project: Path, edit: Edit, old: str, new: str, message: str) -> None:
+    edit("wildgraph.toml", old, new)
+    assert message in only(project)
+
+
+def test_settings_that_are_no_tables(project: Path) -> None:
+    (project / "wildgraph.toml").write_text("dataset = 1\ndefaults = []\n")
+    found = "\n".join(problems(project))
+    assert "dataset must be a table: '1'" in found
+    assert "defaults must be a table: '[]'" in found
+
+
 def test_bare_code_names_the_schemes_it_may_be_of(project: Path, edit: Edit) -> None:
     edit("entities.tsv", "iucn-stresses-api4:2.1", "2.1")
     assert "a bare code: '2.1'\n    say which scheme and version: cmp-actions-2.0:2.1" in only(project)

@@ -11,6 +11,7 @@ from wildgraph.__main__ import app
 from wildgraph.extract.curated import CLAIMS
 from wildgraph.extract.entity import ENTITIES
 from wildgraph.extract.source import SOURCES
+from wildgraph.graph.validate import shapes_in_words
 from wildgraph.ontology import vocabulary
 from wildgraph.queries.question import load_questions
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/review.md"])
 def test_commands_print_what_is_shown(name: str, tmp_path: Path) -> None:
     folder = tmp_path
     binaries = str(Path(sys.executable).parent)
@@ -68,3 +69,8 @@ def test_links_between_documents_lead_somewhere() -> None:
     for path in [ROOT / "README.md", *DOCS.glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), (path.name, target)
+
+
+def test_the_page_of_shapes_is_what_the_shapes_say() -> None:
+    text = (DOCS / "shapes.md").read_text(encoding="utf-8")
+    assert text.partition("counts the values.\n\n")[2] == shapes_in_words() + "\n"

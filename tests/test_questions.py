@@ -114,6 +114,19 @@ def test_a_project_adds_its_own_questions(project: Path) -> None:
     assert table(wildgraph.ask(project, "all-places")) == "place\nExample Valley\n"
 
 
+def test_a_question_may_make_triples(project: Path) -> None:
+    (project / "queries").mkdir()
+    (project / "queries/places.rq").write_text(
+        '#+ title = "Places"\nCONSTRUCT { ?place a skos:Concept } WHERE { ?place a wg:Place }\n'
+    )
+    wildgraph.build(project)
+    assert "place/example-valley> a skos:Concept" in wildgraph.ask(project, "places").format("turtle")
+
+
+def test_a_select_may_have_a_line_that_starts_with_describe(reference: Path) -> None:
+    assert wildgraph.ask(reference, sparql='SELECT ("""\ndescribe""" AS ?x) {}').rows
+
+
 @pytest.mark.parametrize(
     ("head", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -271,6 +272,78 @@ def test_wrong_declarations_are_all_told_with_their_lines(made: Make) -> None:
     assert "[[tables]] lacks title" in told
     assert "the file is not there: 'no.csv'" in told
     assert "did you mean dwca-checklist" in told
+
+
+def test_a_column_that_the_table_has_not_is_told_with_the_nearest_name(made: Make) -> None:
+    project = made(
+        "name,size\nAa,3\n", mapping=MAPPING.format(predicate="population", rest='quantity = "sise -> quantity"')
+    )
+    notes = json.loads((project / "build/summary.json").read_text())["tables"]["t"]["notes"]
+    assert notes == ["own.toml:15:1: t has no such column: 'sise'\n    did you mean size?"]
+
+
+def test_a_table_without_rows_is_built(made: Make) -> None:
+    project = made(TAXA)
+    counts = json.loads((project / "build/summary.json").read_text())["tables"]["t"]["counts"]
+    assert (counts["rows"], counts["rejected"], counts["made"]) == ({"t.csv": 0}, {}, {})
+    assert quarantine(project) == []
+
+
+NUMBERS = MAPPING.format(predicate="population", rest='quantity = "n -> quantity"\nproperties = {"wg:count" = "n"}')
+
+
+def test_zeros_at_the_end_of_a_decimal_are_kept(made: Make) -> None:
+    project = made("name,n\nAa,1.50\nBb,2.0\n", mapping=NUMBERS)
+    assert select(project, "?c wg:count ?x") == ["1.50", "2.0"]
+
+
+def test_whole_numbers_with_gaps_stay_whole(made: Make) -> None:
+    project = made("name,n\nAa,3\nBb,\nCc,5\n", mapping=NUMBERS)
+    assert select(project, "?c wg:estimate ?x") == select(project, "?c wg:count ?x") == ["3", "5"]
+
+
+def test_nulls_of_json_say_nothing(made: Make) -> None:
+    rows = '{"name": "Aa", "n": 3}\n{"name": "Bb", "n": null}\n{"name": null, "n": 4}\n'
+    project = made(rows, mapping=NUMBERS, name="t.jsonl")
+    assert select(project, "?x a wg:Taxon BIND (1 AS ?y)") == [
+        "https://example.org/t/taxon/t/Aa", "https://example.org/t/taxon/t/Bb",
+    ]  # fmt: skip
+    assert select(project, "?c wg:count ?x") == ["3"]
+    assert quarantine(project)[0][:2] == ["t.jsonl", "3"]
+
+
+SLOW_BUILD = """
+import sys, time
+from wildgraph.graph.tables.engine import Engine
+def write_quads(self, sql, path, write=Engine.write_quads):
+    write(self, sql, path)
+    print("written", flush=True)
+    time.sleep(30)
+Engine.write_quads = write_quads
+from wildgraph.__main__ import main
+sys.argv = ["wildgraph", "build", sys.argv[1]]
+main()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_build_stopped_in_the_middle_of_a_table_leaves_the_last_one(made: Make, how: signal.Signals) -> None:
+    project = made(TAXA + "1,Lynx lynx,,,,\n")
+    before = (project / "build/dataset.nq").read_bytes()
+    (project / "t.csv").write_text(TAXA + "1,Lynx pardinus,,,,\n")
+    command = [sys.executable, "-c", SLOW_BUILD, str(project)]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stdout
+    assert run.stdout.readline() == "written\n"
+    run.send_signal(how)
+    _, errors = run.communicate(timeout=20)
+    if how is signal.SIGINT:
+        assert errors == "wildgraph: stopped; nothing was changed\n"
+    assert (project / "build/dataset.nq").read_bytes() == before
+    assert select(project, "?s dwc:scientificName ?x") == ["Lynx lynx"]
+    wildgraph.build(project)
+    assert select(project, "?s dwc:scientificName ?x") == ["Lynx pardinus"]
+    assert [path.name for path in project.iterdir() if path.name.startswith(".build-")] == []
 
 
 def test_wrong_mappings_are_told_with_their_lines(made: Make) -> None:

@@ -131,6 +131,22 @@ def test_a_broken_zip_is_explained(tmp_path: Path) -> None:
     assert "the archive is broken" in refusal(path, tmp_path)
 
 
+def test_a_zip_whose_bytes_changed_on_the_way_is_explained(tmp_path: Path) -> None:
+    text = TAXA + "".join(f"{n}\tAa b{n}\n" for n in range(500_000))
+    path = zipped(tmp_path / "a.zip", {"meta.xml": META, "taxon.txt": text})
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    path.write_bytes(whole)
+    message = refusal(path, tmp_path)
+    assert "the archive is broken: 'Bad CRC-32 for file 'taxon.txt''" in message
+    assert "download it again" in message
+
+
+def test_a_core_without_a_row_is_opened(tmp_path: Path) -> None:
+    package = opened(zipped(tmp_path / "a.zip", {"meta.xml": META, "taxon.txt": "id\tscientificName\n"}), tmp_path)
+    assert [(table.role, table.names) for table in package.tables] == [("Taxon", ("id", "scientificName"))]
+
+
 def test_a_broken_descriptor_is_explained_with_its_place(tmp_path: Path) -> None:
     message = refusal(zipped(tmp_path / "a.zip", {"meta.xml": "<archive>\n<core>", "taxon.txt": TAXA}), tmp_path)
     assert "meta.xml:2:7: not well-formed XML" in message

@@ -14,7 +14,7 @@ from rdflib.collection import Collection
 from wildgraph.extract import InputError
 from wildgraph.graph.store import write_ntriples
 from wildgraph.graph.validate.fast import run_fast
-from wildgraph.graph.validate.reference import literals_as_written, run_reference
+from wildgraph.graph.validate.reference import literals_as_written, validated
 from wildgraph.graph.validate.shapes import Shapes
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -97,10 +97,11 @@ def found(case: Case, engine: str, folder: Path) -> Counter[tuple[str, ...]] | N
         if engine == "pyshacl":
             data = rdflib.Graph()
             data.parse(case.data)
-            _, ntriples = run_reference(data, shapes)
+            _, ntriples = validated(data, shapes)
         else:
             write_ntriples([case.data], folder / "data.nt")
-            _, ntriples, missed = run_fast(folder / "data.nt", shapes, timeout=60)
+            outcome = run_fast(folder / "data.nt", shapes, timeout=60, report=True)
+            ntriples, missed = outcome.ntriples, outcome.missed
             if missed:
                 return None
     except InputError:

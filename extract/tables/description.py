@@ -53,11 +53,12 @@ class Table:
     dialect: Dialect = Dialect()
     core: bool = False
     row_type: str = ""
+    title: str = ""
 
     @property
     def name(self) -> str:
-        """The name of its file, which is how findings name it."""
-        return self.files[0].name if self.files else self.role
+        """The name of its file, or its `title` where it is only a part of one, which is how findings name it."""
+        return self.title or (self.files[0].name if self.files else self.role)
 
     @property
     def names(self) -> tuple[str, ...]:

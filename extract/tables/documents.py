@@ -35,7 +35,11 @@ def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
     keys = {key for _, row in tables.get("", []) for key in row}
     api = {"assessment_id", "sis_taxon_id"} & keys or "taxon.sis_id" in keys
     first = "Assessment" if api else files[0].stem
-    made = tuple(_table(name or first, rows, scratch, core=not name) for name, rows in sorted(tables.items()))
+    file = files[0].name if len(files) == 1 else f"{files[0].parent.name}/*{files[0].suffix}"
+    titles = {name: f"{file}#{name}" if name else file for name in tables}
+    made = tuple(
+        _table(name or first, rows, scratch, titles[name], core=not name) for name, rows in sorted(tables.items())
+    )
     return Package(files[0], "iucn-api" if api else "csv", made, {}, tuple(notes))
 
 
@@ -124,10 +128,10 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _table(name: str, rows: list[tuple[int, _Row]], scratch: Path, *, core: bool) -> Table:
+def _table(name: str, rows: list[tuple[int, _Row]], scratch: Path, title: str, *, core: bool) -> Table:
     columns = list(dict.fromkeys(key for _, row in rows for key in row))
     scratch.mkdir(parents=True, exist_ok=True)
     target = scratch / f"{name}.records"
     write_records(((line, [row.get(column, "") for column in columns]) for line, row in rows), target)
     named = tuple(Column(column, n, header=column) for n, column in enumerate(columns))
-    return Table(name, (target,), named, "records", Dialect(SEPARATOR, "", "utf-8", 0), core)
+    return Table(name, (target,), named, "records", Dialect(SEPARATOR, "", "utf-8", 0), core, title=title)

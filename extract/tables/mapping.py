@@ -79,6 +79,13 @@ class Rule:
         for values in self.properties.values():
             yield from values
 
+    def alternatives(self) -> Iterator[tuple[str, ...]]:
+        """Yield, for each value and condition, the columns one of which it needs; none where it has a text."""
+        for value in self.values():
+            literal = any(source.literal for source in value.sources)
+            yield () if literal else tuple(source.text for source in value.sources)
+        yield from ((name,) for name in (*self.where, *self.unless))
+
     def columns(self) -> set[str]:
         """Return the columns that the rule reads, whether or not they are there."""
         return {name for value in self.values() for name in value.columns} | set(self.where) | set(self.unless)
@@ -97,7 +104,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """A mapping of one format. `cores` are the roles of tables one of which must be there."""
+    """A mapping of one format. `cores` are the roles of tables one of which must be there, `path` is its file."""
 
     name: str
     title: str
@@ -105,6 +112,24 @@ class TableMapping:
     cores: tuple[str, ...]
     rules: tuple[Rule, ...]
     joins: tuple[Join, ...] = ()
+    path: Path = Path()
+
+    def missing(self, tables: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+        """Yield the columns that the rules read and the tables, by role and column, have not; of shipped ones none.
+
+        A shipped mapping names all that its format may have, a project's own what its author saw. Of alternatives
+        one is enough.
+        """
+        if self.path.parent == FOLDER:
+            return
+        lines = self.path.read_text(encoding="utf-8-sig").splitlines()
+        wanted = {(rule.table, names) for rule in self.rules for names in rule.alternatives()}
+        for table, names in sorted(wanted):
+            if table in tables and names and not set(names) & tables[table].keys():
+                line = next((n for n, text in enumerate(lines, 1) if names[0] in text), 0)
+                known = [name for name in tables[table] if name[:1] != "_"]
+                fix = nearest(names[0], known) or f"there are: {', '.join(known)}"
+                yield Problem(self.path.name, line, 1, f"{table} has no such column", names[0], fix, warning=True)
 
     @property
     def roles(self) -> frozenset[str]:
@@ -136,7 +161,7 @@ def read_mapping(path: Path) -> TableMapping:
         raise InputError(reader.problems)
     cores = _texts(document.get("core", rules[0].table))
     title = str(document.get("title", path.stem))
-    return TableMapping(path.stem, title, str(document["format"]), cores, rules, tuple(reader.joins(document)))
+    return TableMapping(path.stem, title, str(document["format"]), cores, rules, tuple(reader.joins(document)), path)
 
 
 class _Reader:

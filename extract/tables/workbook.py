@@ -57,4 +57,5 @@ def _table(
     target = scratch / f"{name}.records"
     scratch.mkdir(parents=True, exist_ok=True)
     write_records(((n, cells) for n, cells in rows if any(cells)), target)
-    yield Table(name, (target,), columns, kind="records", dialect=Dialect(SEPARATOR, "", "utf-8", 0))
+    dialect = Dialect(SEPARATOR, "", "utf-8", 0)
+    yield Table(name, (target,), columns, "records", dialect, title=path.name if alone else f"{path.name}#{title}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
-
-import duckdb
 
 from .terms import MACROS
 
@@ -15,12 +15,16 @@ __all__ = ["Engine"]
 
 #: No two values of N-Quads hold this character, so nothing is ever quoted when blocks are written.
 _NEVER = "\x02"
+#: How often somebody who waits is told, in seconds.
+_OFTEN = 0.5
 
 
 class Engine:
     """Runs SQL. Rows come in the order of the files, whatever the number of threads."""
 
     def __init__(self, folder: Path, *, memory: str = "900MB") -> None:
+        import duckdb  # a third of a second that only builds with tables should pay
+
         self.folder = folder
         self._connection = duckdb.connect(str(folder / "work.duckdb"))
         spill = folder / "spill"
@@ -33,7 +37,8 @@ class Engine:
             # a join must read the table from the left, or rows come out in the order of the look-up
             "disabled_optimizers = 'build_side_probe_side,join_order'",
             "autoinstall_known_extensions = false",
-            "enable_progress_bar = false",
+            "enable_progress_bar = true",  # or `watched` has nothing to go by
+            "enable_progress_bar_print = false",
         ):
             self._connection.execute(f"SET {setting}")
         self._connection.execute(MACROS)
@@ -66,6 +71,25 @@ class Engine:
         """Return the columns of a table or view with their types."""
         found = self.rows(f'DESCRIBE "{table}"')
         return {str(row[0]): str(row[1]) for row in found}
+
+    @contextmanager
+    def watched(self, tell: Callable[[float], None]) -> Iterator[None]:
+        """Call `tell`, from a thread of its own, with how much of the running statement is done, from 0 to 1."""
+        stopped = threading.Event()
+
+        def watch() -> None:
+            while not stopped.wait(_OFTEN):
+                percent = self._connection.query_progress()
+                if percent > 0:  # it is -1 while nothing runs
+                    tell(percent / 100)
+
+        thread = threading.Thread(target=watch, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            thread.join()
 
     def write_blocks(self, sql: str, path: Path) -> None:
         """Write the one column of a query to a new file, a value a line, as it is."""

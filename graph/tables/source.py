@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ...extract.problems import Problem
@@ -99,6 +100,7 @@ class _SourceWriter:
             columns[join.table] = self._join(join, columns[join.other])
         plan = self._compile(columns)
         self.checks.unread(self.problems, self.files)
+        self.problems += self.mapping.missing(columns)
         self.checks.duplicates(plan)
         self.checks.circles(plan)
         if broken := self.checks.references(plan):
@@ -145,7 +147,8 @@ class _SourceWriter:
         for graph in ("source", "derived"):
             selects = [s for s in plan.selects if s.graph == graph]
             for select in selects:
-                self.step(f"{self.files[select.table]}: {select.name[3:]}", done, total)
+                tell = partial(self._tell, select, done, total)
+                tell(0)
                 done += self.sizes[select.table]
                 part = self.out / f"{graph}-{select.name}.nq"
                 count, different = self._identities(select)
@@ -154,9 +157,16 @@ class _SourceWriter:
                 if not count:
                     continue
                 made[select.name] = different
-                self.engine.write_quads(select.sql if count == different else select.distinct_sql, part)
+                with self.engine.watched(tell):
+                    self.engine.write_quads(select.sql if count == different else select.distinct_sql, part)
+                tell(1)
                 self.merged += count - different if select.claims else 0
         return made
+
+    def _tell(self, select: Select, before: int, total: int, share: float) -> None:
+        """Say how many rows are done: those of the queries before, and a share of this one's."""
+        done = before + int(share * self.sizes[select.table])
+        self.step(f"{self.files[select.table]}: {select.name[3:]}", done, total)
 
     def _identities(self, select: Select) -> tuple[int, int]:
         """Return how many rows take part and how many different things they say.

@@ -56,7 +56,7 @@ def _transpiled(tree: Any) -> tuple[str, list[str]]:
             for old, new in _ENCODED:
                 inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
             call.replace(inner)
-    return tree.sql(dialect="spark"), tables
+    return str(tree.sql(dialect="spark")), tables
 
 
 @contextmanager

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-
 from ...extract.problems import Problem
 from ...extract.tables import Column, Table
 from ...extract.tables.records import INSIDE, SEPARATOR, read_records, write_records
@@ -104,6 +102,8 @@ def _quoted(engine: Engine, table: Table, file: Path, name: str) -> bool:
     )
     cells = [_cell(column, f"c{column.index}") for column in table.columns]
     row = f"row_number() OVER () + {dialect.header_lines} AS _row"
+    import duckdb  # as in `engine`
+
     try:
         engine.run(f'CREATE OR REPLACE TABLE "{name}" AS SELECT {", ".join([row, *cells])} FROM {reader}')
     except duckdb.Error:

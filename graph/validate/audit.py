@@ -4,42 +4,52 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 import rdflib
 
 from ...ontology.terms import NAMESPACES
 from .reference import run_reference
-from .report import Result
+from .report import NotChecked, Result
 from .shapes import Shapes
+from .targets import focus_nodes
 
 __all__ = ["SAMPLE", "audit", "differences"]
 
-#: How many focus nodes with results, and how many subjects at random, are checked again.
+#: How many focus nodes with results, and how many places in the data, are checked again.
 SAMPLE = 150
+#: Nodes that more others than this point to are not in the sample.
+MOST_AROUND = 50
 
-_TYPE = f"<{NAMESPACES['rdf']}type>"
-_SUBCLASS = f"<{NAMESPACES['rdfs']}subClassOf>"
+_TYPE = f" <{NAMESPACES['rdf']}type> ".encode()
+_SUBCLASS = f" <{NAMESPACES['rdfs']}subClassOf> ".encode()
 
 
-def audit(data: Path, shapes: Shapes, found: Iterable[Result]) -> tuple[int, list[str]]:
-    """Check a sample of the nodes of a file of N-Triples or N-Quads again; return how many, and what differs.
+def audit(
+    data: Path, shapes: Shapes, found: Iterable[Result], *, timeout: float
+) -> tuple[int, list[str], tuple[NotChecked, ...]]:
+    """Check a sample of the nodes of a file of N-Triples or N-Quads again.
 
-    The sample is the same for the same input: the nodes with the smallest hashes. With each go its own triples and
-    the types of what it points to; where the shapes look further, so do the triples.
+    Returns how many nodes, what differs, and the shapes that pyshacl did not finish. `found` is sorted by
+    `Result.order` and can be read twice. The sample is the same for the same input: of each shape's focus nodes those
+    with the smallest hashes, and the subjects at places all over the file. With each go its own triples and the types
+    of what it points to; where the shapes look further, so do the triples.
     """
-    results = list(found)
-    bad = {result.focus.text for result in results if result.focus.kind == "iri"}
-    nodes = _smallest(bad, SAMPLE) | _smallest(_subjects(data), SAMPLE)
-    if not nodes:
-        return 0, []
-    graph = rdflib.Graph()
-    graph.parse(data="".join(_neighbourhood(data, nodes, far=shapes.look_far())), format="nt")
-    again, _ = run_reference(graph, shapes)
-    mine = [result for result in results if result.focus.text in nodes]
-    theirs = [result for result in again if result.focus.text in nodes]
-    return len(nodes), differences(mine, theirs)
+    nodes = _failing(found) | _spread(data)
+    sample = list(_neighbourhood(data, nodes, far=shapes.look_far()))
+    # What is around the nodes has types too; pyshacl is to look at the nodes alone.
+    wanted = {shape: nodes & {n[1:-1] for n in focus_nodes(sample, shapes.graph, shape)} for shape in shapes.targeted}
+    aimed = shapes.within({shape: map(rdflib.URIRef, sorted(found)) for shape, found in wanted.items()})
+    if not aimed.targeted:
+        return 0, [], ()
+    again = run_reference(b"".join(sample), aimed, timeout=timeout)
+    left_out = shapes.only_in(miss.shape for miss in again.missed)
+    mine = (result for result in found if result.focus.text in nodes and result.shape not in left_out)
+    theirs = (result for result in again.results if result.focus.text in nodes)
+    return len(nodes), differences(mine, theirs), again.missed
 
 
 def differences(fast: Iterable[Result], reference: Iterable[Result]) -> list[str]:
@@ -68,61 +78,82 @@ def _words(key: _Key) -> str:
     return " ".join(filter(None, (shape.rpartition("/")[2], component.rpartition("#")[2], focus, path, value)))
 
 
-def _smallest(names: Iterable[str], most: int) -> set[str]:
-    return set(heapq.nsmallest(most, names, key=lambda name: hashlib.sha256(name.encode()).digest()))
+def _failing(found: Iterable[Result]) -> set[str]:
+    """Return focus nodes of every shape that has some, an equal share of `SAMPLE` for each."""
+    shapes = len({result.shape for result in found})
+    nodes: set[str] = set()
+    for _, results in groupby(found, key=lambda result: result.shape):
+        names = (result.focus.text for result in results if result.focus.kind == "iri")
+        distinct = (name for name, _ in groupby(names))
+        nodes.update(heapq.nsmallest(max(2, SAMPLE // shapes), distinct, key=_digest))
+    return nodes
 
 
-def _subjects(data: Path) -> Iterator[str]:
-    """Yield the subjects that are IRIs; one whose lines stand together only once."""
-    last = b""
+def _spread(data: Path) -> set[str]:
+    """Return the subjects that stand at `SAMPLE` places of a file, by chance and always the same."""
+    size = data.stat().st_size
+    nodes = set()
     with data.open("rb") as file:
-        for line in file:
-            subject = line[: line.index(b" ")]
-            if subject != last and subject.startswith(b"<"):
-                last = subject
-                yield subject[1:-1].decode()
+        for number in range(SAMPLE if size else 0):
+            file.seek(int(_digest(f"{size} {number}"), 16) % size)
+            file.readline()  # the rest of some line
+            subject = file.readline().partition(b" ")[0]
+            if subject.startswith(b"<"):
+                nodes.add(subject[1:-1].decode())
+        file.seek(0)
+        first = file.readline().partition(b" ")[0]
+    return nodes | ({first[1:-1].decode()} if first.startswith(b"<") else set())
 
 
-def _neighbourhood(data: Path, nodes: set[str], *, far: bool) -> Iterator[str]:
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _neighbourhood(data: Path, nodes: set[str], *, far: bool) -> Iterator[bytes]:
     """Yield N-Triples: the nodes, the types of what they point to, and the class hierarchy.
 
-    With `far` also all that is said of what they point to, with the types one step on, and what points to them.
+    With `far` also all that is said of what they point to, with the types one step on, and what points to them. Nodes
+    that too many others point to are then taken out of `nodes`: pyshacl would need minutes for what is around them.
     """
     wanted = {f"<{node}>".encode() for node in nodes}
-    own = list(_about(data, wanted))
-    near: list[bytes] = []
+    own, near, classes = _about(data, wanted, far=far)
+    hubs = {node for node, count in Counter(map(_object, near)).items() if count > MOST_AROUND}
+    nodes -= {hub[1:-1].decode() for hub in hubs}
+    wanted -= hubs
+    own = [line for line in own if line[: line.index(b" ")] not in hubs]
+    near = [line for line in near if _object(line) not in hubs]
     reached = {_object(line) for line in own} - wanted
     if far:
-        near = [*_about(data, reached), *_towards(data, wanted)]
+        more, _, _ = _about(data, reached)
+        near += more
         reached = {_object(line) for line in near} - wanted - reached
-    types = [line for line in _about(data, reached) if f" {_TYPE} ".encode() in line]
-    yield from (line.decode() for line in (*own, *near, *types, *_hierarchy(data)))
+    types, _, _ = _about(data, reached)
+    yield from own
+    yield from near
+    yield from (line for line in types if _TYPE in line)
+    yield from classes
 
 
-def _about(data: Path, subjects: set[bytes]) -> Iterator[bytes]:
-    """Yield the lines about some subjects; quads lose their graph."""
-    quads = data.suffix == ".nq"
+def _about(data: Path, subjects: set[bytes], *, far: bool = False) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """Return, of a file, the lines about some subjects, with `far` those that point to them, and the class hierarchy.
+
+    Quads lose their graph.
+    """
+    plain = _triple if data.suffix == ".nq" else bytes
+    about, towards, classes = [], [], []
     with data.open("rb") as file:
         for line in file:
             if line[: line.index(b" ")] in subjects:
-                yield line[: line.rindex(b" <")] + b" .\n" if quads else line
+                about.append(plain(line))
+            elif _SUBCLASS in line:
+                classes.append(plain(line))
+            elif far and _object(plain(line)) in subjects:
+                towards.append(plain(line))
+    return about, towards, classes
 
 
-def _towards(data: Path, objects: set[bytes]) -> Iterator[bytes]:
-    """Yield the lines that point to some nodes."""
-    quads = data.suffix == ".nq"
-    with data.open("rb") as file:
-        for line in file:
-            plain = line[: line.rindex(b" <")] + b" .\n" if quads else line
-            if _object(plain) in objects:
-                yield plain
-
-
-def _hierarchy(data: Path) -> Iterator[bytes]:
-    subclass = _SUBCLASS.encode()
-    with data.open("rb") as file:
-        named = {line[: line.index(b" ")] for line in file if subclass in line}
-    return (line for line in _about(data, named) if subclass in line)
+def _triple(line: bytes) -> bytes:
+    return line[: line.rindex(b" <")] + b" .\n"
 
 
 def _object(line: bytes) -> bytes:

@@ -7,47 +7,71 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from ...extract import InputError
 from ...ontology.terms import Term
-from ..store import parse_lines
-from .report import NotChecked, Result, severity_of
+from ..spool import Spool
+from ..store import parse_errors, parse_lines
+from .report import NotChecked, Outcome, Result, joined, severity_of
 from .shapes import Shapes
+from .targets import focus_nodes
 
-__all__ = ["run_fast"]
+__all__ = ["LIMIT", "run_fast"]
 
-_Outcome = tuple[list[Result], str, list[NotChecked]]
+#: How many results the engine is asked for at once. It keeps some 7 KB of memory for each.
+LIMIT = 50_000
 
 
-def run_fast(data: Path, shapes: Shapes, *, timeout: float) -> _Outcome:
-    """Return results, the report as N-Triples, and the shapes that could not be checked.
+def run_fast(data: Path, shapes: Shapes, *, timeout: float, report: bool = False) -> Outcome:
+    """Validate a file of canonical N-Triples or N-Quads.
 
     When the engine crashes or takes longer than `timeout` seconds, each shape is run by itself, so that the rest is
-    still validated and the one at fault is named.
+    still validated and the one at fault is named. When there are more results than the engine can hold in little
+    memory, it is run on one part of the shapes or of the focus nodes after the other. Raises InputError when the file
+    does not parse.
     """
-    outcome = _run(data, shapes, timeout)
-    if isinstance(outcome, tuple):
-        return outcome[0], outcome[1], []
+    outcome = _run(data, shapes, timeout, report, 0 if report else LIMIT)
+    if outcome is None:
+        return joined(run_fast(data, part, timeout=timeout) for part in _smaller(data, shapes))
+    if isinstance(outcome, Outcome):
+        return outcome
+    if not outcome.startswith("not finished") and (problems := parse_errors(data)):
+        raise InputError(problems)
     if len(shapes.targeted) <= 1:
-        return [], "", [NotChecked(str(shape), outcome) for shape in shapes.targeted]
+        return Outcome(Spool([], Result.order), missed=tuple(NotChecked(str(s), outcome) for s in shapes.targeted))
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         alone = [shapes.only([shape]) for shape in shapes.targeted]
-        parts = list(pool.map(lambda part: run_fast(data, part, timeout=timeout / 10), alone))
-    results = [result for part in parts for result in part[0]]
-    return results, "".join(part[1] for part in parts), [miss for part in parts for miss in part[2]]
+        return joined(pool.map(lambda part: run_fast(data, part, timeout=timeout / 10, report=report), alone))
 
 
-def _run(data: Path, shapes: Shapes, timeout: float) -> tuple[list[Result], str] | str:
-    """Run one child process; return what it found, or in words why it did not."""
-    command = [sys.executable, "-m", f"{__package__}.worker", str(data)]
-    with tempfile.TemporaryFile() as shapes_file, tempfile.TemporaryFile("w+", encoding="utf-8") as out:
-        shapes_file.write(shapes.ntriples().encode())
-        shapes_file.seek(0)
+def _smaller(data: Path, shapes: Shapes) -> list[Shapes]:
+    """Return shapes with fewer results each: half of the shapes, or a part of the focus nodes of the only one."""
+    if len(shapes.targeted) > 1:
+        middle = len(shapes.targeted) // 2
+        return [shapes.only(shapes.targeted[:middle]), shapes.only(shapes.targeted[middle:])]
+    (shape,) = shapes.targeted
+    nodes = shapes.aimed_at or focus_nodes(data, shapes.graph, shape)
+    step = min(LIMIT - 1, (len(nodes) + 1) // 2)
+    return [shapes.aimed(shape, nodes[start : start + step]) for start in range(0, len(nodes), step)]
+
+
+def _run(data: Path, shapes: Shapes, timeout: float, report: bool, most: int) -> Outcome | str | None:
+    """Run one child process; return what it found, None when that is too much, or in words why it did not."""
+    most = 0 if len(shapes.aimed_at) == 1 else most
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+        written = Path(folder) / "report.nt"
+        files = [str(data), str(most), *([str(written)] if report else [])]
         try:
             run = subprocess.run(
-                command, stdin=shapes_file, stdout=out, stderr=subprocess.PIPE, timeout=timeout, check=False
+                [sys.executable, "-m", f"{__package__}.worker", *files],
+                input=shapes.ntriples().encode(),
+                stdout=out,
+                stderr=subprocess.PIPE,
+                timeout=timeout,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return f"not finished after {timeout:g} seconds"
@@ -55,16 +79,17 @@ def _run(data: Path, shapes: Shapes, timeout: float) -> tuple[list[Result], str]
             lines = run.stderr.decode(errors="replace").strip().splitlines()
             return f"the engine stopped ({lines[-1] if lines else f'signal {-run.returncode}'})"
         out.seek(0)
-        return list(_results(iter(out.readline, "\n"), shapes)), out.read()
+        results = Spool(_results(out, shapes), Result.order)
+        if most and len(results) >= most:
+            return None
+        return Outcome(results, written.read_text("utf-8") if report else "")
 
 
-def _results(lines: Iterator[str], shapes: Shapes) -> Iterator[Result]:
-    fixes: dict[str, str] = {}
+def _results(lines: Iterable[str], shapes: Shapes) -> Iterator[Result]:
     for line in lines:
         severity, focus, path, value, component, source, messages = json.loads(line)
         shape = source[1:-1] if source and source.startswith("<") else ""
-        if shape not in fixes:
-            fixes[shape] = shapes.fix(shape) if shape else ""
+        words = shapes.words(shape, component.strip("<>"))
         yield Result(
             severity=severity_of(severity.strip("<>")),
             focus=_term(focus),
@@ -72,8 +97,9 @@ def _results(lines: Iterator[str], shapes: Shapes) -> Iterator[Result]:
             value=_term(value) if value else None,
             component=component.strip("<>"),
             shape=shape,
-            message="; ".join(sorted(messages)),
-            fix=fixes[shape],
+            message="; ".join(sorted(messages)) or words,
+            constraint=words,
+            fix=shapes.fix(shape),
         )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +17,11 @@ from rdflib import SH
 
 from ...extract import InputError, Problem
 from ...ontology.terms import Term
-from .report import Result, severity_of
+from ..spool import Spool
+from .report import NotChecked, Outcome, Result, joined, severity_of
 from .shapes import Shapes
 
-__all__ = ["literals_as_written", "read_data", "run_reference"]
+__all__ = ["literals_as_written", "main", "read_data", "run_reference", "validated"]
 
 _SYNTAXES = {"nt": "nt", "nq": "nquads", "ttl": "turtle", "trig": "trig", "rdf": "xml", "jsonld": "json-ld"}
 
@@ -33,7 +37,39 @@ def literals_as_written() -> Iterator[None]:
         rdflib.NORMALIZE_LITERALS = before
 
 
-def run_reference(data: rdflib.Graph, shapes: Shapes) -> tuple[list[Result], str]:
+def run_reference(data: Path | bytes, shapes: Shapes, *, timeout: float) -> Outcome:
+    """Validate a file of N-Triples or N-Quads, or N-Triples themselves, in a child process.
+
+    When that takes longer than `timeout` seconds, each shape is run by itself for a tenth of it, so that the rest is
+    still validated and the one at fault is named. Raises InputError when pyshacl refuses the shapes.
+    """
+    command = [sys.executable, "-m", __name__]
+    given = pickle.dumps((data, shapes))
+    try:
+        run = subprocess.run(command, input=given, capture_output=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired:
+        if len(shapes.targeted) > 1:
+            parts = (shapes.only([shape]) for shape in shapes.targeted)
+            return joined(run_reference(data, part, timeout=timeout / 10) for part in parts)
+        miss = NotChecked(str(shapes.targeted[0]), f"pyshacl has not finished after {timeout:g} seconds")
+        return Outcome(Spool([], Result.order), missed=(miss,))
+    if run.returncode:
+        words = run.stderr.decode(errors="replace").strip().splitlines()
+        raise InputError([Problem("shapes", 0, 0, f"the shapes cannot be used: {words[-1] if words else 'no reason'}")])
+    results, ntriples = pickle.loads(run.stdout)
+    return Outcome(Spool(results, Result.order), ntriples)
+
+
+def main() -> None:
+    """The child process: read data and shapes from stdin, write results and report to stdout."""
+    data, shapes = pickle.load(sys.stdin.buffer)
+    with literals_as_written():
+        graph = read_data([data]) if isinstance(data, Path) else rdflib.Graph().parse(data=data, format="nt")
+        found = validated(graph, shapes)
+    pickle.dump(found, sys.stdout.buffer)
+
+
+def validated(data: rdflib.Graph, shapes: Shapes) -> tuple[list[Result], str]:
     """Return the results of validating a graph, and the standard report as N-Triples.
 
     Raises InputError when pyshacl refuses the shapes.
@@ -68,17 +104,22 @@ def _results(report: rdflib.Graph, shapes: Shapes) -> Iterator[Result]:
     for node in report.objects(None, SH.result):
         source, path = report.value(node, SH.sourceShape), report.value(node, SH.resultPath)
         value = report.value(node, SH.value)
-        messages: Iterable[object] = report.objects(node, SH.resultMessage)
         shape = str(source) if isinstance(source, rdflib.URIRef) else ""
+        component = str(report.value(node, SH.sourceConstraintComponent) or "")
+        words = shapes.words(shape, component)
+        # pyshacl has messages of its own where a shape has none; ours are the same for both engines.
+        own = (source, SH.message, None) in shapes.graph or component == str(SH.SPARQLConstraintComponent)
+        messages: Iterable[object] = report.objects(node, SH.resultMessage) if own else [words]
         yield Result(
             severity=severity_of(str(report.value(node, SH.resultSeverity))),
             focus=_term(report.value(node, SH.focusNode)),
             path=str(path) if isinstance(path, rdflib.URIRef) else "",
             value=None if value is None else _term(value),
-            component=str(report.value(node, SH.sourceConstraintComponent) or ""),
+            component=component,
             shape=shape,
             message="; ".join(sorted(str(message) for message in messages)),
-            fix=shapes.fix(shape) if shape else "",
+            constraint=words,
+            fix=shapes.fix(shape),
         )
 
 
@@ -88,3 +129,7 @@ def _term(node: object) -> Term:
     if isinstance(node, rdflib.Literal):
         return Term("literal", str(node), str(node.datatype or ""), node.language or "")
     return Term("bnode", str(node))
+
+
+if __name__ == "__main__":
+    main()

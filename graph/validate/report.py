@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...ontology.terms import Term, expand
 from ..findings import Severity
+from ..spool import Spool
 
-__all__ = ["NotChecked", "Report", "Result", "severity_of"]
+__all__ = ["NotChecked", "Outcome", "Report", "Result", "joined", "severity_of"]
 
 _SEVERITIES = {
     expand("sh:Violation"): Severity.VIOLATION,
@@ -20,7 +22,8 @@ _SEVERITIES = {
 class Result:
     """One validation result. `path` is the IRI of the property, empty for a node or a compound path.
 
-    `shape` is the IRI of the shape that raised it, empty when it is a blank node.
+    `shape` is the IRI of the shape that raised it, empty when it is a blank node; `constraint` says in words what the
+    shape asks for, and `message` what the shape says itself, or else the same.
     """
 
     severity: Severity
@@ -30,6 +33,7 @@ class Result:
     component: str
     shape: str
     message: str
+    constraint: str = ""
     fix: str = ""
 
     def key(self) -> tuple[str, str, str, str, str, int]:
@@ -53,19 +57,44 @@ class NotChecked:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a validation found. `ntriples` is the standard sh:ValidationReport of the engines."""
+class Outcome:
+    """What one engine found, its report as N-Triples if asked for, and the shapes it could not check."""
 
-    results: tuple[Result, ...]
+    results: Spool[Result]
+    ntriples: str = ""
+    missed: tuple[NotChecked, ...] = ()
+
+
+def joined(parts: Iterable[Outcome]) -> Outcome:
+    """Join outcomes, each taken when the one before is done with, so that only one is in memory."""
+    reports: list[str] = []
+    missed: list[NotChecked] = []
+
+    def results() -> Iterator[Result]:
+        for part in parts:
+            reports.append(part.ntriples)
+            missed.extend(part.missed)
+            yield from part.results
+
+    spool = Spool(results(), Result.order)
+    return Outcome(spool, "".join(reports), tuple(missed))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found. `ntriples` is the standard sh:ValidationReport, where it was asked for."""
+
+    results: Spool[Result]
     engine: str
-    ntriples: str
+    ntriples: str = ""
     not_checked: tuple[NotChecked, ...] = ()
     audited: int = 0
 
     @property
     def conforms(self) -> bool:
         """Whether everything was checked and nothing is a violation."""
-        return not self.not_checked and not any(r.severity is Severity.VIOLATION for r in self.results)
+        worst = next(iter(self.results), None)
+        return not self.not_checked and (worst is None or worst.severity is not Severity.VIOLATION)
 
     def serialize(self, syntax: str) -> str:
         """Return the standard report in an RDF syntax (a name of `FORMATS`)."""

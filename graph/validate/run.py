@@ -5,74 +5,102 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from ...extract import InputError, MachineError, Problem
+from ..spool import Spool
 from ..store import parse_errors, write_ntriples
 from .audit import audit, differences
 from .fast import run_fast
-from .reference import literals_as_written, read_data, run_reference
-from .report import Report, Result
+from .inference import append_closure
+from .reference import literals_as_written, run_reference
+from .report import NotChecked, Outcome, Report, Result, joined
 from .shapes import Shapes, read_shapes
 
 __all__ = ["run"]
 
 
-def run(data: Sequence[Path], shapes: Sequence[Path], *, engine: str, timeout: float) -> Report:
+def run(
+    data: Sequence[Path],
+    shapes: Sequence[Path],
+    *,
+    engine: str,
+    timeout: float,
+    report: bool,
+    canonical: bool,
+    inference: bool,
+) -> Report:
     """Validate; `validate` in this package's `__init__` says how."""
-    with literals_as_written():
-        return _run(data, shapes, engine, timeout)
+    with literals_as_written(), ExitStack() as stack:
+        if not canonical and (problems := [problem for path in data for problem in parse_errors(path)]):
+            raise InputError(problems)
+        read = read_shapes(shapes)
+        if not read.targeted:
+            raise InputError([_no_shapes(data, shapes)])
+        lines = data[0] if canonical and not inference else _as_lines(data, stack)
+        added = append_closure(lines) if inference else 0
+        found = _Run(lines, read, timeout, report).run(engine)
+        return replace(found, engine=f"{found.engine}; {added:,} triples inferred") if inference else found
 
 
-def _run(data: Sequence[Path], shapes: Sequence[Path], engine: str, timeout: float) -> Report:
-    if problems := [problem for path in data for problem in parse_errors(path)]:
-        raise InputError(problems)
-    read = read_shapes(shapes)
-    if not read.targeted:
-        raise InputError([_no_shapes(data, shapes)])
-    if engine == "pyshacl":
-        results, ntriples = run_reference(read_data(data), read)
-        return _report(results, "pyshacl", ntriples)
-    with ExitStack() as stack:
-        lines = _as_lines(data, stack)
-        return _fast(lines, data, read, timeout, whole=engine == "both")
+class _Run:
+    """One run over a file of N-Triples or N-Quads."""
+
+    def __init__(self, data: Path, shapes: Shapes, timeout: float, report: bool) -> None:
+        self.data = data
+        self.shapes = shapes
+        self.timeout = timeout
+        self.report = report
+
+    def run(self, engine: str) -> Report:
+        if engine == "pyshacl":
+            if problems := parse_errors(self.data):
+                raise InputError(problems)
+            alone = run_reference(self.data, self.shapes, timeout=self.timeout)
+            return Report(alone.results, "pyshacl", alone.ntriples, alone.missed)
+        beyond = self.shapes.beyond_core()
+        mine = self.shapes.only(s for s in self.shapes.targeted if s not in beyond) if beyond else self.shapes
+        found = self._engine(mine)
+        missed = {miss.shape for miss in found.missed}
+        finished = mine.only(s for s in mine.targeted if str(s) not in missed) if missed else mine
+        if engine == "both":
+            name, (checked, unaudited) = "fast, compared with pyshacl", self._compare(finished, found)
+        else:
+            name, (checked, unaudited) = "fast, audited by pyshacl", self._audit(finished, found)
+        found = replace(found, missed=(*found.missed, *unaudited))
+        if beyond:
+            name += f"; {len(beyond)} shape{'s' if len(beyond) > 1 else ''} by pyshacl alone"
+            extra = run_reference(self.data, self.shapes.only(beyond), timeout=self.timeout)
+            found = joined([found, extra])
+        return Report(found.results, name, found.ntriples, found.missed, checked)
+
+    def _engine(self, shapes: Shapes) -> Outcome:
+        if not shapes.targeted:
+            return Outcome(Spool([], Result.order))
+        return run_fast(self.data, shapes, timeout=self.timeout, report=self.report)
+
+    def _compare(self, shapes: Shapes, found: Outcome) -> tuple[int, tuple[NotChecked, ...]]:
+        again = run_reference(self.data, shapes, timeout=self.timeout)
+        left_out = shapes.only_in(miss.shape for miss in again.missed)
+        _agree(differences((result for result in found.results if result.shape not in left_out), again.results))
+        return len(again.results), again.missed
+
+    def _audit(self, shapes: Shapes, found: Outcome) -> tuple[int, tuple[NotChecked, ...]]:
+        count, differing, missed = audit(self.data, shapes, found.results, timeout=self.timeout)
+        _agree(differing)
+        return count, missed
 
 
-def _fast(lines: Path, data: Sequence[Path], shapes: Shapes, timeout: float, *, whole: bool) -> Report:
-    beyond = shapes.beyond_core()
-    mine = shapes.only(s for s in shapes.targeted if s not in beyond) if beyond else shapes
-    results, ntriples, missed = run_fast(lines, mine, timeout=timeout) if mine.targeted else ([], "", [])
-    finished = mine.only(s for s in mine.targeted if str(s) not in {m.shape for m in missed}) if missed else mine
-    if whole:
-        again, _ = run_reference(read_data(data), finished)
-        checked, differing = len(again), differences(results, again)
-    else:
-        checked, differing = audit(lines, finished, results)
+def _agree(differing: Sequence[str]) -> None:
     if differing:
         shown = "\n  ".join(differing[:10])
         raise MachineError(f"the engines disagree; use --engine pyshacl and report this:\n  {shown}")
-    name = "fast, compared with pyshacl" if whole else "fast, audited by pyshacl"
-    if beyond:
-        extra, more = run_reference(read_data(data), shapes.only(beyond))
-        results, ntriples = [*results, *extra], ntriples + more
-        name += f"; {len(beyond)} shape{'s' if len(beyond) > 1 else ''} by pyshacl alone"
-    return Report(_sorted(results), name, ntriples, tuple(missed), checked)
-
-
-def _report(results: list[Result], engine: str, ntriples: str) -> Report:
-    return Report(_sorted(results), engine, ntriples)
-
-
-def _sorted(results: list[Result]) -> tuple[Result, ...]:
-    return tuple(sorted(results, key=Result.order))
 
 
 def _as_lines(data: Sequence[Path], stack: ExitStack) -> Path:
-    """Return one file of N-Triples or N-Quads with all the data: the file itself if it is the only one and such."""
-    if len(data) == 1 and data[0].suffix in {".nt", ".nq"}:
-        return data[0]
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    path = folder / "data.nt"
+    """Return one file of N-Triples in canonical form, with all the data."""
+    path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "data.nt"
     write_ntriples(data, path)
     return path
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import rdflib
@@ -13,6 +14,7 @@ from ...extract import InputError, Problem
 from ...extract.problems import nearest
 from ...ontology.terms import expand, shorten
 from ..store import parse_errors
+from .words import component_words
 
 __all__ = ["Shapes", "read_shapes"]
 
@@ -22,26 +24,34 @@ _PART_OF = {
     *(RDF.first, RDF.rest),
 }
 _COUNTS = (SH.minCount, SH.maxCount, SH.minLength, SH.maxLength, SH.qualifiedMinCount, SH.qualifiedMaxCount)
-#: Terms of SHACL: those that rdflib lists, and those it leaves out because they are words of Python, or newer.
 #: SPARQL that the values of a focus node need not reach: MINUS, VALUES, SERVICE and a SELECT inside.
 _UNBOUND = re.compile(r"\b(?:MINUS|VALUES|SERVICE)\b|\{\s*SELECT\b", re.IGNORECASE)
 #: A pattern in SPARQL about something else than the focus node.
 _FAR = re.compile(r"[.{;]\s*\?\w+\s|[/^*+]\s*[<\w]")
 _ADVANCED = [rdflib.URIRef(str(SH) + name) for name in ("target", "rule", "expression", "values", "js")]
 _BESIDES = ("and", "class", "if", "in", "not", "or", "targetClass", "values", "expression", "reifierShape")
+#: Terms of SHACL: those that rdflib lists, and those it leaves out because they are words of Python, or newer.
 _KNOWN = {str(SH) + name for name in (*SH.__annotations__, *_BESIDES)}
 
 
 class Shapes:
-    """A graph of shapes and which of them have targets."""
+    """A graph of shapes and which of them have targets; `aimed_at` are the focus nodes if only some are meant."""
 
-    def __init__(self, graph: rdflib.Graph) -> None:
+    def __init__(self, graph: rdflib.Graph, aimed_at: Sequence[str] = ()) -> None:
         self.graph = graph
+        self.aimed_at = aimed_at
         self.targeted = sorted(_targeted(graph), key=str)
 
+    @cache  # noqa: B019 - shapes live as long as the run that reads them
     def fix(self, shape: str) -> str:
         """Return what a shape says to do about its findings."""
         return str(self.graph.value(rdflib.URIRef(shape), rdflib.URIRef(expand("wg:fix"))) or "")
+
+    @cache  # noqa: B019
+    def words(self, shape: str, component: str) -> str:
+        """Return what a constraint of a shape asks for, in words; of a nameless shape, the name of the constraint."""
+        said = component_words(self.graph, rdflib.URIRef(shape), component) if shape else ""
+        return said or component.rpartition("#")[2].removesuffix("ConstraintComponent")
 
     def only(self, kept: Iterable[rdflib.term.Node]) -> Shapes:
         """Return the same shapes with targets for some of them only: the others still work as parts."""
@@ -54,9 +64,25 @@ class Shapes:
                 graph.add(triple)
         return Shapes(graph)
 
+    def aimed(self, shape: rdflib.term.Node, nodes: Sequence[str]) -> Shapes:
+        """Return one shape with these focus nodes, given as N-Triples terms, in place of its targets."""
+        part = Shapes(self.only([]).graph, nodes)
+        part.targeted = [shape]
+        return part
+
+    def within(self, nodes: Mapping[rdflib.term.Node, Iterable[rdflib.term.Node]]) -> Shapes:
+        """Return the same shapes with some focus nodes for each in place of its targets."""
+        part = self.only([])
+        for shape, wanted in nodes.items():
+            for node in wanted:
+                part.graph.add((shape, SH.targetNode, node))
+        part.targeted = [shape for shape in self.targeted if (shape, SH.targetNode, None) in part.graph]
+        return part
+
     def ntriples(self) -> str:
         """Return the shapes as N-Triples; rdflib's Turtle writes ill-formed literals so that nobody can read them."""
-        return self.graph.serialize(format="nt")
+        aims = (f"{self.targeted[0].n3()} {SH.targetNode.n3()} {node} .\n" for node in self.aimed_at)
+        return self.graph.serialize(format="nt") + "".join(aims)
 
     def beyond_core(self) -> list[rdflib.term.Node]:
         """Return the targeted shapes that use what the fast engine does not do, found by looking at them.
@@ -91,6 +117,13 @@ class Shapes:
         shapes = {s for s in self.graph.subjects(unique=True) if isinstance(s, rdflib.URIRef)}
         return sorted(str(shape) for shape in shapes if shape in self._parts(shape))
 
+    def only_in(self, roots: Iterable[str]) -> set[str]:
+        """Return the shapes that are, or are parts of, these targeted shapes and no other."""
+        wanted = {rdflib.URIRef(root) for root in roots}
+        inside = {node for root in wanted for node in {root, *self._parts(root)}}
+        others = {node for root in self.targeted if root not in wanted for node in {root, *self._parts(root)}}
+        return {str(node) for node in inside - others}
+
     def _parts(self, shape: rdflib.term.Node) -> set[rdflib.term.Node]:
         """Return the shapes and constraints that a shape is made of; itself only if it is recursive."""
         found: set[rdflib.term.Node] = set()
@@ -103,7 +136,7 @@ class Shapes:
 
 
 def read_shapes(paths: Sequence[Path]) -> Shapes:
-    """Read files of shapes. Raises InputError when one does not parse, has no shape, or has a term SHACL lacks."""
+    """Read files of shapes. Raises InputError when one does not parse, has a term SHACL lacks, or is recursive."""
     if problems := [problem for path in paths for problem in parse_errors(path)]:
         raise InputError(problems)
     whole = rdflib.Graph()

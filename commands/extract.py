@@ -1,0 +1,85 @@
+"""The verb that finds candidate claims in documents: extract."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..extract import InputError
+from .base import app, console, progress
+
+if TYPE_CHECKING:
+    from ..extract.text.files import FileResult
+
+__all__ = ["extract"]
+
+
+@app.command()
+def extract(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Documents, or folders of documents.")],
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", metavar="DIR", help="Project whose entities, sources and rules are used too."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write JSON Lines to a file.")] = None,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes.", show_default="one a core")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print candidates as JSON Lines (docs/extraction.md).")
+    ] = False,
+) -> None:
+    """Find candidate claims in documents, for a curator to judge."""
+    from ..extract.text.files import extract_files, find_documents, read_setting
+
+    paths = find_documents(files)
+    if project is None and Path("wildgraph.toml").is_file():
+        project = Path()
+    results = []
+    with progress() as report:
+        for result in extract_files(paths, setting=read_setting(project), jobs=jobs or os.cpu_count() or 1):
+            results.append(result)
+            report(Path(result.file).name, len(results), len(paths))
+    lines = _lines(results)
+    if out is not None:
+        _write(out, lines)
+    if as_json:
+        sys.stdout.writelines(lines)
+    else:
+        _show(results, stderr=out is not None)
+    if problems := [result.problem for result in results if result.problem]:
+        raise InputError(problems)
+
+
+def _lines(results: Iterable[FileResult]) -> list[str]:
+    from ..extract.candidate import candidate_json
+
+    return [candidate_json(candidate) + "\n" for result in results for candidate in result.candidates]
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text("".join(lines), encoding="utf-8", newline="\n")
+    fresh.replace(path)
+
+
+def _show(results: list[FileResult], *, stderr: bool) -> None:
+    from collections import Counter
+
+    from rich.table import Table
+
+    table = Table("file", "about", "candidates", "kinds", box=None, pad_edge=False)
+    for result in results:
+        kinds = Counter(candidate.predicate for candidate in result.candidates)
+        shown = ", ".join(
+            f"{count} {name}" for name, count in sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))
+        )
+        notes = "; ".join([*result.notes, *(["cannot be read"] if result.problem else [])])
+        table.add_row(result.file, result.subject, str(len(result.candidates)), shown or notes)
+    console(stderr=stderr).print(table)
+    for result in results:
+        for note in result.notes if result.candidates else ():
+            print(f"{result.file}: {note}", file=sys.stderr)

@@ -1,0 +1,135 @@
+"""The engine: rules applied to one encoded sentence, giving findings that know their mentions and their span."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import ahocorasick
+
+from .encode import Encoded
+from .rules import Rule
+from .scope import clause, is_denied
+
+__all__ = ["Engine", "Finding"]
+
+#: What may not stand between the members of a list, or between a trigger and the first of them.
+_STOP = re.compile(
+    r"[;:]| - |\b(?:but|although|though|however|while|whereas|despite|is|are|was|"
+    r"were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did)\b|"
+    r"\. "
+)
+_TOKEN = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says of one mention. `start` and `end` are in the code; `number` is that of the mention."""
+
+    rule: Rule
+    start: int
+    end: int
+    trigger: tuple[int, int]
+    number: int = -1
+    groups: tuple[tuple[str, int], ...] = ()
+    denied: bool = False
+    worded: tuple[int, int] = (0, 0)  # what the group `text` caught, for values in the words of the page
+
+    def group(self, name: str) -> int:
+        """Return the number of the mention that a named slot caught, or -1."""
+        return next((number for key, number in self.groups if key == name), -1)
+
+
+class Engine:
+    """Rules, ready to be applied."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._words = ahocorasick.Automaton()  # what rules wait for, found in one pass over a sentence
+        for word in sorted({word for rule in self._rules for word in rule.words}):
+            self._words.add_word(word, word)
+        self._words.make_automaton()
+
+    def apply(self, code: Encoded, *, kind: str, section: str) -> Iterator[Finding]:
+        """Yield what the rules find in a sentence that stands in a block of a kind and in a section."""
+        present = {word for _, word in self._words.iter(code.text)} if len(self._words) else set()
+        for rule in self._rules:
+            if rule.sections and section not in rule.sections:
+                continue
+            if (rule.not_sections and section in rule.not_sections) or (rule.kinds and kind not in rule.kinds):
+                continue
+            if rule.words and rule.words.isdisjoint(present):
+                continue
+            if rule.take and not rule.take & code.tags:
+                continue
+            yield from self._found(rule, code)
+
+    def _found(self, rule: Rule, code: Encoded) -> Iterator[Finding]:
+        if rule.find is None:
+            for number in range(len(code.mentions)):
+                start, end = code.span(number)
+                if _takes(rule, code, number) and not _blocked(rule, code, start, end):
+                    yield Finding(rule, start, end, (start, end), number, denied=is_denied(code, start, end))
+            return
+        for match in rule.find.finditer(code.text):
+            if _blocked(rule, code, *match.span()):
+                continue
+            named = {name: code.number_at(match.start(name)) for name, text in match.groupdict().items() if text}
+            worded = match.span("text") if "text" in named else (0, 0)
+            groups = tuple(named.items())
+            if not rule.take:
+                denied = is_denied(code, *match.span())
+                yield Finding(rule, *match.span(), match.span(), named.get("object", -1), groups, denied, worded)
+                continue
+            for number in _collect(rule, code, match):
+                start, end = code.span(number)
+                start, end = min(start, match.start()), max(end, match.end() if start < match.end() else end)
+                yield Finding(
+                    rule, start, end, match.span(), number, groups, is_denied(code, start, code.span(number)[0])
+                )
+
+
+def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
+    """Whether the clause of a match holds what the rule must not see."""
+    return rule.unless is not None and rule.unless.search(code.text, *clause(code, start, end)) is not None
+
+
+def _takes(rule: Rule, code: Encoded, number: int) -> bool:
+    return bool(rule.take & code.mentions[number].tags)
+
+
+def _collect(rule: Rule, code: Encoded, match: re.Match[str]) -> list[int]:
+    """Return the mentions that a rule takes around its trigger."""
+    first, past = code.number_at(match.start()), code.number_past(match.end())
+    found = []
+    if rule.side in {"inside", "both"}:
+        caught = [
+            code.number_at(match.start(name)) for name in match.groupdict() if name.startswith("object") and match[name]
+        ]
+        found += caught or [n for n in range(first, past) if _takes(rule, code, n)]
+    if rule.side in {"after", "both", "around"}:
+        found += _run(rule, code, match.end(), range(past, len(code.mentions)), forward=True)
+    if rule.side in {"before", "around"}:
+        found += _run(rule, code, match.start(), range(first - 1, -1, -1), forward=False)
+    return sorted(set(found))
+
+
+def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool) -> list[int]:
+    """Return the list of mentions that begins at the trigger's edge, as far as each is near the one before."""
+    found: list[int] = []
+    for number in numbers:
+        start, end = code.span(number)
+        gap = code.text[edge:start] if forward else code.text[end:edge]
+        if _STOP.search(gap):
+            break
+        if _takes(rule, code, number):
+            if len(_TOKEN.findall(gap)) > rule.gap:
+                break
+            if found and code.mentions[number].amount and gap.strip() == "(":
+                break  # the same in another unit
+            found.append(number)
+            edge = end if forward else start
+        elif len(_TOKEN.findall(gap)) > rule.gap + 3:
+            break
+    return found

@@ -1,0 +1,64 @@
+"""Latin: the scientific names that a document gives, in brackets, emphasised, after a key or as a heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ..documents import Sentence
+from .lexicon import words
+
+__all__ = ["LATIN", "latin_names"]
+
+LATIN = (
+    r"[A-Z][a-zë]{2,}(?: \([A-Z][a-z]+\))?(?: (?:cf\. |aff\. |x |× ?)?[a-zë-]{3,}){1,2}(?: "
+    r"(?:var\.|subsp\.|ssp\.|f\.) [a-z-]{3,})?"
+)
+_IN_BRACKETS = re.compile(rf"\(({LATIN})\s*[,;)]|\((?:scientific name|binomial name|species):? ({LATIN})")
+_EMPHASISED = re.compile(
+    rf"[_*]({LATIN}|[A-Z][A-Z]+ [A-Z]{{3,}})[_*]|(?<=scientific name)\s*:?\s+({LATIN})", re.IGNORECASE
+)
+_KEYED = re.compile(rf"(?i:\b(?:scientific|latin|binomial|species|botanical)(?: name)?)\W{{1,4}}({LATIN})")
+_IS_SPECIES = re.compile(
+    rf"^({LATIN}|[A-Z]{{3,}} [A-Z]{{3,}}),? (?:\([^)]*\),? )?(?:[^.]{{0,80}}, )?is (?:an?|one|the)\b"
+)
+_ENGLISH = frozenset(words()["not_genera"].split())
+
+
+_ENDING = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys)$")
+_NO_EPITHET = frozenset(words()["not_epithets"].split())
+#: Characters of a document that are searched: names stand near its beginning.
+_SEARCHED = 400_000
+
+
+def latin_names(raw: str, head: Iterable[Sentence]) -> tuple[str, ...]:
+    """Return the scientific names of a document, each once; `raw` keeps marks of emphasis, `head` is its beginning."""
+    found: dict[str, None] = {}
+    for name, sure in (*_set_off(raw[:_SEARCHED]), *_leading(head)):
+        plain = " ".join((name.capitalize() if name.isupper() else name).split())
+        if _is_latin(plain, sure=sure):
+            found.setdefault(plain)
+    return tuple(found)
+
+
+def _set_off(raw: str) -> Iterator[tuple[str, bool]]:
+    for pattern in (_IN_BRACKETS, _EMPHASISED, _KEYED):
+        for match in pattern.finditer(raw):
+            yield next(group for group in match.groups() if group), pattern is not _KEYED
+
+
+def _leading(head: Iterable[Sentence]) -> Iterator[tuple[str, bool]]:
+    for sentence in head:
+        if match := _IS_SPECIES.match(sentence.text):
+            yield match[1], False
+        if sentence.block.kind == "heading" and re.fullmatch(LATIN, sentence.text):
+            yield sentence.text, False
+
+
+def _is_latin(name: str, *, sure: bool) -> bool:
+    """Whether words look like a scientific name; `sure` where the page sets them off as one."""
+    genus, *rest = name.replace("(", "").replace(")", "").split()
+    if genus in _ENGLISH or not rest or genus.isupper() or not genus[0].isupper():
+        return False
+    lower = [word for word in rest if word.islower() and word.isalpha()]
+    return all(word not in _NO_EPITHET and (sure or bool(_ENDING.search(word))) for word in lower)

@@ -1,0 +1,141 @@
+"""Rules: how pages say things, read from TOML files that a biologist can extend, each with examples that are tested."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..problems import InputError, Problem, nearest
+from .encode import compile_pattern
+
+__all__ = ["FOLDER", "Example", "Rule", "load_rules"]
+
+FOLDER = Path(__file__).parent.parent / "rules"
+_KEYS = {
+    "id", "predicate", "find", "words", "take", "side", "gap", "sections", "not_sections", "kinds", "unless", "value",
+    "unit", "actor", "subject", "scope", "region", "positive", "negative",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence and what the rules find in it: predicate and object, or number, of every candidate of the rule."""
+
+    text: str
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way of saying something; docs/extraction.md explains every key."""
+
+    id: str
+    predicate: str
+    find: re.Pattern[str] | None
+    words: frozenset[str] = frozenset()
+    take: frozenset[str] = frozenset()
+    side: str = "after"
+    gap: int = 6
+    sections: frozenset[str] = frozenset()
+    not_sections: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    unless: re.Pattern[str] | None = None
+    value: str = ""
+    unit: str = ""
+    actor: str = ""
+    subject: str = ""
+    scope: str = ""
+    region: bool = True
+    positive: tuple[Example, ...] = ()
+    negative: tuple[str, ...] = ()
+
+
+def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
+    """Return the shipped rules and those of further folders; a rule with the id of an earlier one replaces it.
+
+    Raises InputError with every problem of every file.
+    """
+    shipped = _shipped()
+    extra = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
+    if not extra:
+        return shipped
+    rules = {rule.id: rule for rule in shipped}
+    rules |= {rule.id: rule for rule in _read(extra, _macros())}
+    return tuple(rules.values())
+
+
+@cache
+def _macros() -> dict[str, str]:
+    data: dict[str, str] = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def _shipped() -> tuple[Rule, ...]:
+    return tuple(_read(sorted(path for path in FOLDER.glob("*.toml") if path.name != "words.toml"), _macros()))
+
+
+def _read(paths: Iterable[Path], macros: Mapping[str, str]) -> list[Rule]:
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(Problem(str(path), 0, 0, f"not TOML: {error}"))
+            continue
+        for number, table in enumerate(data.get("rule", []), 1):
+            try:
+                rules.append(_rule(table, dict(macros) | data.get("words", {})))
+            except (ValueError, re.error) as error:
+                named = table.get("id", f"number {number}") if isinstance(table, dict) else f"number {number}"
+                problems.append(Problem(str(path), 0, 0, f"rule {named}: {error}"))
+    if problems:
+        raise InputError(problems)
+    return rules
+
+
+def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
+    if odd := sorted(set(table) - _KEYS):
+        raise ValueError(f"unknown key {odd[0]}; {nearest(odd[0], _KEYS) or 'see docs/extraction.md'}")
+    if missing := [key for key in ("id", "predicate") if not table.get(key)]:
+        raise ValueError(f"without {missing[0]}")
+    find = table.get("find", "")
+    if not find and not table.get("sections"):
+        raise ValueError("needs find, or sections")
+    if "positive" not in table:
+        raise ValueError("without positive examples")
+    return Rule(
+        id=table["id"],
+        predicate=table["predicate"],
+        find=compile_pattern(find, macros) if find else None,
+        words=frozenset(table.get("words", "").split()),
+        take=frozenset(table.get("take", "").split()),
+        side=table.get("side", "after"),
+        gap=table.get("gap", 6),
+        sections=frozenset(table.get("sections", "").split()),
+        not_sections=frozenset(table.get("not_sections", "").split()),
+        kinds=frozenset(table.get("kinds", "").split()),
+        unless=compile_pattern(table["unless"], macros) if table.get("unless") else None,
+        value=table.get("value", ""),
+        unit=table.get("unit", ""),
+        actor=table.get("actor", ""),
+        subject=table.get("subject", ""),
+        scope=table.get("scope", ""),
+        region=table.get("region", True),
+        positive=tuple(_example(line) for line in table["positive"]),
+        negative=tuple(table.get("negative", ())),
+    )
+
+
+def _example(line: str) -> Example:
+    """Read "A sentence. => one thing; another"."""
+    text, arrow, found = line.partition(" => ")
+    if not arrow:
+        raise ValueError(f"a positive example without ' => what is found': {line}")
+    return Example(text, tuple(part.strip() for part in found.split(";")))

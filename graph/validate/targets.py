@@ -1,0 +1,58 @@
+"""Targets: the focus nodes of a shape, found in the data, so that a shape can be run on a part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import rdflib
+from rdflib import OWL, RDF, RDFS, SH
+
+__all__ = ["focus_nodes"]
+
+_TYPE, _SUBCLASS = f"<{RDF.type}>".encode(), f"<{RDFS.subClassOf}>".encode()
+
+
+def focus_nodes(data: Path | Sequence[bytes], shapes: rdflib.Graph, shape: rdflib.term.Node) -> list[str]:
+    """Return the focus nodes of a shape in a file of canonical N-Triples or N-Quads, or in lines of N-Triples.
+
+    They are N-Triples terms, sorted, by the targets of SHACL 1.0, section 2.1.3.
+    """
+    wanted = {target: _terms(shapes, shape, target) for target in ("Class", "Node", "SubjectsOf", "ObjectsOf")}
+    if any((shape, RDF.type, kind) in shapes for kind in (RDFS.Class, OWL.Class)):
+        wanted["Class"].add(shape.n3().encode())
+    classes = _subclasses(data, wanted["Class"])
+    found = set(wanted["Node"])
+    for subject, predicate, value in _triples(data):
+        if predicate == _TYPE and value in classes:
+            found.add(subject)
+        if predicate in wanted["SubjectsOf"]:
+            found.add(subject)
+        if predicate in wanted["ObjectsOf"]:
+            found.add(value)
+    return sorted(node.decode() for node in found)
+
+
+def _terms(shapes: rdflib.Graph, shape: rdflib.term.Node, target: str) -> set[bytes]:
+    return {term.n3().encode() for term in shapes.objects(shape, SH[f"target{target}"])}
+
+
+def _subclasses(data: Path | Sequence[bytes], classes: set[bytes]) -> set[bytes]:
+    """Return classes with all that are below them in the data."""
+    if not classes:
+        return set()
+    pairs = [(subject, value) for subject, predicate, value in _triples(data) if predicate == _SUBCLASS]
+    found, before = set(classes), 0
+    while len(found) > before:
+        before = len(found)
+        found |= {subject for subject, value in pairs if value in found}
+    return found
+
+
+def _triples(data: Path | Sequence[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    end = b" <" if isinstance(data, Path) and data.suffix == ".nq" else b" ."
+    with ExitStack() as stack:
+        for line in stack.enter_context(data.open("rb")) if isinstance(data, Path) else data:
+            subject, predicate, rest = line.split(b" ", 2)
+            yield subject, predicate, rest[: rest.rindex(end)]

@@ -1,0 +1,76 @@
+"""The rules of extract/rules: every example of every rule, and what rule files may say."""
+
+from pathlib import Path
+
+import pytest
+from wildgraph.extract import InputError
+from wildgraph.extract.candidate import Candidate
+from wildgraph.extract.text import Rule, load_rules, read_sentence
+
+RULES = load_rules()
+POSITIVE = [(rule, example.text, example.found) for rule in RULES for example in rule.positive]
+NEGATIVE = [(rule, text) for rule in RULES for text in rule.negative]
+
+
+def said(candidate: Candidate) -> str:
+    """Return a candidate as examples write it: predicate and object, or predicate and number."""
+    if number := candidate.quantity:
+        return f"{candidate.predicate} {number.low}" + (f"-{number.high}" if number.high else "")
+    assert candidate.object
+    return f"{candidate.predicate} {candidate.object.id}"
+
+
+def found(rule: Rule, text: str) -> set[str]:
+    section = min(rule.sections, default="")
+    kind = min(rule.kinds) if rule.kinds and "paragraph" not in rule.kinds else ""
+    candidates = read_sentence(text, section=section, kind=kind, rules=[rule])
+    return {said(candidate) for candidate in candidates if candidate.qualifiers.get("polarity") != "negated"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "wanted"), POSITIVE, ids=[f"{r.id}-{n}" for n, (r, *_) in enumerate(POSITIVE)]
+)
+def test_positive_example(rule: Rule, text: str, wanted: tuple[str, ...]) -> None:
+    assert found(rule, text) == set(wanted)
+
+
+@pytest.mark.parametrize(("rule", "text"), NEGATIVE, ids=[f"{rule.id}-{n}" for n, (rule, _) in enumerate(NEGATIVE)])
+def test_negative_example(rule: Rule, text: str) -> None:
+    assert found(rule, text) == set()
+
+
+def test_rules_have_ids_of_their_own() -> None:
+    ids = [rule.id for rule in RULES]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_project_adds_rules_and_replaces_shipped_ones(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        '[[rule]]\nid = "status-alone"\npredicate = "threat"\nvalue = "kites"\n'
+        "find = 'flying kites'\npositive = [\"Flying kites. => threat kites\"]\n"
+    )
+    rules = {rule.id: rule for rule in load_rules([tmp_path])}
+    assert len(rules) == len(RULES)
+    assert found(rules["status-alone"], "They suffer from flying kites.") == {"threat kites"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[rule]", "not TOML"),
+        ('[[rule]]\nid = "a"\n', "rule a: without predicate"),
+        ('[[rule]]\nid = "a"\npredicate = "threat"\npositive = []\n', "rule a: needs find, or sections"),
+        ('[[rule]]\nid = "a"\npredicate = "threat"\nfind = "x"\n', "rule a: without positive examples"),
+        ('[[rule]]\nid = "a"\npredicate = "threat"\nfnd = "x"\n', "rule a: unknown key fnd; did you mean find?"),
+        ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "{tree}"\npositive = []\n', "unknown kind of mention {tree}"),
+        ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "<no>"\npositive = []\n', "unknown set of words <no>"),
+        ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "(x"\npositive = []\n', "missing )"),
+        ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "x"\npositive = ["x"]\n', "without ' => what is found'"),
+    ],
+)
+def test_a_wrong_rule_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "own.toml").write_text(text)
+    with pytest.raises(InputError) as error:
+        load_rules([tmp_path])
+    assert message in str(error.value)
+    assert "own.toml" in str(error.value)
