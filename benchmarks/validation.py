@@ -1,69 +1,152 @@
-"""Prints how fast wildgraph validates, beside pyshacl on the same shapes and data.
+"""Prints how fast wildgraph validates: beside pyshacl, beside the bare engine, and as the data grow.
 
-    python benchmarks/validation.py [--claims 75000]
+    python benchmarks/validation.py [--triples 1000000] [--large 10000000] [--runs 3]
 
-The data are the reference dataset repeated with new ids. pyshacl runs on the sizes it can finish; its time at the
-largest size is extrapolated from the growth between its last two. The results of both engines are compared by hash
-wherever both ran.
+The data are the reference dataset's graph repeated with new names. pyshacl runs on the sizes it can finish; its time at
+the larger ones is extrapolated from the growth between its last two. Results are compared by hash wherever two engines
+ran. Times are medians of the runs in CPU seconds of the whole command with its children; memory is the peak of the
+largest process.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
-import wildgraph
-from wildgraph.benchmarks.growth import repeat
+from wildgraph.benchmarks.copies import make_build
+from wildgraph.graph.validate import shape_files
+from wildgraph.graph.validate.shapes import read_shapes
 
-RUN = """
-import hashlib, resource, sys
+#: The largest sizes that pyshacl is given, in triples.
+FINISHED = (30_000, 100_000)
+
+VALIDATE = """
+import hashlib
 from pathlib import Path
 from wildgraph.graph.validate import shape_files, validate
-report = validate([Path(sys.argv[1])], shape_files(), engine=sys.argv[2])
-use = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+report = validate([Path(DATA)], shape_files(), engine=ENGINE, canonical=True)
 digest = hashlib.sha256(repr([result.key() for result in report.results]).encode()).hexdigest()
-print(sum(u.ru_utime + u.ru_stime for u in use), max(u.ru_maxrss for u in use) // 1024, len(report.results), digest)
+print(len(report.results), digest)
+"""
+BARE = """
+import shacl
+report = shacl.Shapes.from_file(SHAPES).validate_file(DATA)
+print(len(report), "-")
+"""
+#: Runs code in a child and prints its CPU time and peak memory; ru_maxrss of a child counts what its parent had.
+METER = """
+import os, resource, subprocess, sys, threading, time
+run = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, text=True)
+peak = 0
+def family(pid):
+    yield pid
+    try:
+        for child in open(f"/proc/{pid}/task/{pid}/children").read().split():
+            yield from family(int(child))
+    except OSError:
+        return
+def watch():
+    global peak
+    while run.poll() is None:
+        for pid in family(run.pid):
+            try:
+                status = open(f"/proc/{pid}/status").read()
+            except OSError:
+                continue
+            if "VmHWM:" in status:
+                peak = max(peak, int(status.split("VmHWM:")[1].split()[0]))
+        time.sleep(0.05)
+threading.Thread(target=watch, daemon=True).start()
+out = run.communicate()[0]
+use = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(use.ru_utime + use.ru_stime, peak // 1024, *out.split())
+sys.exit(run.returncode)
 """
 
 
-def measured(data: Path, engine: str) -> tuple[float, int, int, str]:
-    """Return CPU seconds, peak MiB, number of results and their hash, of a whole validation in a process of its own."""
-    run = subprocess.run([sys.executable, "-c", RUN, str(data), engine], check=True, capture_output=True, text=True)
-    seconds, memory, results, digest = run.stdout.split()
-    return float(seconds), int(memory), int(results), digest
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """CPU seconds, wall seconds, peak MiB of the largest process, number of results and their hash."""
+
+    cpu: float
+    wall: float
+    memory: int
+    results: int
+    digest: str
+
+
+def measured(code: str, runs: int, **names: str) -> Figure:
+    """Run code in processes of its own and return the medians."""
+    source = "".join(f"{name} = {value!r}\n" for name, value in names.items()) + code
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        run = subprocess.run([sys.executable, "-c", METER, source], check=True, capture_output=True, text=True)
+        cpu, memory, results, digest = run.stdout.split()
+        taken.append(Figure(float(cpu), time.perf_counter() - start, int(memory), int(results), digest))
+    cpu, wall = (statistics.median(getattr(figure, name) for figure in taken) for name in ("cpu", "wall"))
+    return Figure(cpu, wall, max(figure.memory for figure in taken), taken[0].results, taken[0].digest)
+
+
+def show(triples: int, engine: str, figure: Figure, words: str = "") -> None:
+    """Print one line of the table."""
+    cells = f"{figure.cpu:8.1f} {figure.wall:8.1f} {figure.memory:6} {figure.results:8,}"
+    print(f"{triples:12,} {engine:>22} {cells}  {words}", flush=True)
 
 
 def main() -> None:
     """Print the table."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--claims", type=int, default=75_000, help="about 13 triples each")
-    largest = arguments.parse_args().claims
-    source = Path(wildgraph.__file__).parent / "datasets" / "amur-leopard"
-    print(f"{'triples':>10} {'engine':>8} {'CPU s':>8} {'MiB':>6} {'results':>8}  same results")
+    arguments.add_argument("--triples", type=int, default=1_000_000)
+    arguments.add_argument("--large", type=int, default=10_000_000)
+    arguments.add_argument("--runs", type=int, default=3)
+    asked = arguments.parse_args()
+    print(f"{'triples':>12} {'engine':>22} {'CPU s':>8} {'wall s':>8} {'MiB':>6} {'results':>8}")
     reference: list[tuple[int, float]] = []
+    fast: dict[int, float] = {}
     with tempfile.TemporaryDirectory() as name:
-        for claims in (1_500, 6_000, largest):
-            project = Path(name) / str(claims)
-            repeat(source, project, claims)
-            built = wildgraph.build(project)
-            triples = sum(built.summary.triples.values())
-            data = built.folder / "dataset.nq"
-            fast = measured(data, "fast")
-            print(f"{triples:10,} {'fast':>8} {fast[0]:8.1f} {fast[1]:6} {fast[2]:8,}")
-            if claims < largest:
-                slow = measured(data, "pyshacl")
-                reference.append((triples, slow[0]))
-                same = "yes" if slow[3] == fast[3] else "NO"
-                print(f"{'':10} {'pyshacl':>8} {slow[0]:8.1f} {slow[1]:6} {slow[2]:8,}  {same}")
+        shapes = Path(name) / "shapes.nt"
+        shapes.write_text(read_shapes(shape_files()).ntriples(), encoding="utf-8")
+        for size in (*FINISHED, asked.triples, asked.large):
+            if not size:
+                continue
+            data = make_build(Path(name) / str(size), size, store=False) / "dataset.nq"
+            triples = sum(1 for _ in data.open("rb"))
+            runs = asked.runs if size <= asked.triples else 1
+            found = measured(VALIDATE, runs, DATA=str(data), ENGINE="fast")
+            show(triples, "wildgraph, with audit", found)
+            fast[triples] = found.cpu
+            bare = measured(BARE, runs, DATA=str(data), SHAPES=str(shapes))
+            show(
+                triples, "shacl alone, no audit", bare, "as many results" if bare.results == found.results else "OTHER"
+            )
+            if size in FINISHED:
+                slow = measured(VALIDATE, 1, DATA=str(data), ENGINE="pyshacl")
+                reference.append((triples, slow.cpu))
+                show(triples, "pyshacl", slow, "same results" if slow.digest == found.digest else "OTHER RESULTS")
+            data.unlink()
+    growth(reference, fast)
+
+
+def growth(reference: list[tuple[int, float]], fast: dict[int, float]) -> None:
+    """Print how both grow, and how many times as long pyshacl would take."""
     (n1, t1), (n2, t2) = reference
     exponent = math.log(t2 / t1) / math.log(n2 / n1)
-    expected = t2 * (triples / n2) ** exponent
-    print(f"pyshacl grows with exponent {exponent:.2f}: about {expected:,.0f} s at {triples:,} triples")
-    print(f"fast, audit included, takes {expected / fast[0]:.0f} times less CPU there")
+    sizes = [size for size in fast if size > n2]
+    print(f"pyshacl grows with exponent {exponent:.2f}")
+    for size in sizes:
+        expected = t2 * (size / n2) ** exponent
+        print(f"{size:12,} triples: pyshacl about {expected:,.0f} CPU s, {expected / fast[size]:.0f} times wildgraph's")
+    if len(sizes) > 1:
+        ours = math.log(fast[sizes[1]] / fast[sizes[0]]) / math.log(sizes[1] / sizes[0])
+        print(f"wildgraph grows with exponent {ours:.2f} between the two largest")
 
 
 if __name__ == "__main__":

@@ -18,13 +18,16 @@ __all__ = ["site"]
 def site(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write; an older site in it is replaced.")],
     project: InProject = HERE,
+    private: Annotated[
+        bool, typer.Option("--private", help="Write what others' terms forbid to publish, for a site that is not.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the pages as files for any web host, with search and SPARQL in the visitor's browser."""
     from ..queries.site import write_site
 
     with progress() as step:
-        written = write_site(project, out, progress=step)
+        written = write_site(project, out, private=private, progress=step)
     if as_json:
         print_json(asdict(written))
     else:

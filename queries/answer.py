@@ -80,7 +80,7 @@ class Answer:
         """Return what a person reads for a value: a label, a short name or the text itself."""
         if value is None:
             return ""
-        return self.labels.get(value.text) or (shorten(value.text) if value.kind == "iri" else value.text)
+        return (self.labels.get(value.text) or shorten(value.text)) if value.kind == "iri" else value.text
 
     def to_polars(self) -> polars.DataFrame:
         """Return a polars DataFrame: numbers as numbers, IRIs and other literals as text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -64,6 +64,29 @@ def _pairs(values: Sequence[str]) -> dict[str, str]:
     return {name: text for name, _, text in (value.partition("=") for value in values)}
 
 
+class _Labels(Mapping[str, str]):
+    """The words for IRIs, looked up when they are shown: CSV and JSON show none, and an answer may have many rows."""
+
+    def __init__(self, graph: Graph, base: str) -> None:
+        self._graph = graph
+        self._base = base
+        self._known: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._known:
+            short = name.removeprefix(self._base) if name.startswith(self._base) else ""
+            self._known[name] = self._graph.labels([name]).get(name, short)
+        if not self._known[name]:
+            raise KeyError(name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
 @dataclass(frozen=True)
 class Asker:
     """A built graph with what is needed to ask it: the base of its IRIs and the project's defaults."""
@@ -121,9 +144,7 @@ class Asker:
         return done.query
 
     def _answer(self, columns: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...], title: str) -> Answer:
-        names = {value.text for row in rows for value in row if value is not None and value.kind == "iri"}
-        short = {name: name.removeprefix(self.base) for name in names if name.startswith(self.base)}
-        return Answer(columns, rows, labels=short | self.graph.labels(names), title=title)
+        return Answer(columns, rows, labels=_Labels(self.graph, self.base), title=title)
 
     def _bind(self, question: Question, parameter: Parameter, given: str | None) -> Term:
         text = given if given is not None else self.default(parameter)

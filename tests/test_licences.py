@@ -7,6 +7,7 @@ import wildgraph
 from wildgraph.graph.gate import Gate
 from wildgraph.graph.link.targets import may_publish, targets
 from wildgraph.graph.publish import export
+from wildgraph.queries.site import write_site
 
 BASE = "https://example.org/my-dataset/"
 RED_LIST = "LicenseRef-IUCN-Red-List"
@@ -102,3 +103,11 @@ def test_an_open_dataset_loses_nothing(reference: Path, tmp_path: Path) -> None:
     whole = (reference / "build/dataset.nq").read_text(encoding="utf-8").splitlines()
     assert notes == []
     assert sorted(text.splitlines()) == sorted(line for line in whole if "/graph/ontology> ." not in line)
+
+
+def test_a_site_with_what_may_not_be_passed_on_is_private(closed: Path, tmp_path: Path) -> None:
+    wildgraph.build(closed)
+    with pytest.raises(wildgraph.UsageError, match=r"its terms allow no more than a link .*--private"):
+        write_site(closed, tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+    assert write_site(closed, tmp_path / "site", private=True).pages

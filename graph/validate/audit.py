@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+
+import rdflib
 
 from ...ontology.terms import NAMESPACES
 from .reference import run_reference
 from .report import NotChecked, Result
 from .shapes import Shapes
+from .targets import focus_nodes
 
 __all__ = ["SAMPLE", "audit", "differences"]
 
 #: How many focus nodes with results, and how many places in the data, are checked again.
 SAMPLE = 150
+#: Nodes that more others than this point to are not in the sample.
+MOST_AROUND = 50
 
 _TYPE = f" <{NAMESPACES['rdf']}type> ".encode()
 _SUBCLASS = f" <{NAMESPACES['rdfs']}subClassOf> ".encode()
@@ -33,10 +39,13 @@ def audit(
     of what it points to; where the shapes look further, so do the triples.
     """
     nodes = _failing(found) | _spread(data)
-    if not nodes:
+    sample = list(_neighbourhood(data, nodes, far=shapes.look_far()))
+    # What is around the nodes has types too; pyshacl is to look at the nodes alone.
+    wanted = {shape: nodes & {n[1:-1] for n in focus_nodes(sample, shapes.graph, shape)} for shape in shapes.targeted}
+    aimed = shapes.within({shape: map(rdflib.URIRef, sorted(found)) for shape, found in wanted.items()})
+    if not aimed.targeted:
         return 0, [], ()
-    sample = b"".join(_neighbourhood(data, nodes, far=shapes.look_far()))
-    again = run_reference(sample, shapes, timeout=timeout)
+    again = run_reference(b"".join(sample), aimed, timeout=timeout)
     left_out = shapes.only_in(miss.shape for miss in again.missed)
     mine = (result for result in found if result.focus.text in nodes and result.shape not in left_out)
     theirs = (result for result in again.results if result.focus.text in nodes)
@@ -103,10 +112,16 @@ def _digest(text: str) -> str:
 def _neighbourhood(data: Path, nodes: set[str], *, far: bool) -> Iterator[bytes]:
     """Yield N-Triples: the nodes, the types of what they point to, and the class hierarchy.
 
-    With `far` also all that is said of what they point to, with the types one step on, and what points to them.
+    With `far` also all that is said of what they point to, with the types one step on, and what points to them. Nodes
+    that too many others point to are then taken out of `nodes`: pyshacl would need minutes for what is around them.
     """
     wanted = {f"<{node}>".encode() for node in nodes}
     own, near, classes = _about(data, wanted, far=far)
+    hubs = {node for node, count in Counter(map(_object, near)).items() if count > MOST_AROUND}
+    nodes -= {hub[1:-1].decode() for hub in hubs}
+    wanted -= hubs
+    own = [line for line in own if line[: line.index(b" ")] not in hubs]
+    near = [line for line in near if _object(line) not in hubs]
     reached = {_object(line) for line in own} - wanted
     if far:
         more, _, _ = _about(data, reached)

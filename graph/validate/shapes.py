@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -68,6 +68,15 @@ class Shapes:
         """Return one shape with these focus nodes, given as N-Triples terms, in place of its targets."""
         part = Shapes(self.only([]).graph, nodes)
         part.targeted = [shape]
+        return part
+
+    def within(self, nodes: Mapping[rdflib.term.Node, Iterable[rdflib.term.Node]]) -> Shapes:
+        """Return the same shapes with some focus nodes for each in place of its targets."""
+        part = self.only([])
+        for shape, wanted in nodes.items():
+            for node in wanted:
+                part.graph.add((shape, SH.targetNode, node))
+        part.targeted = [shape for shape in self.targeted if (shape, SH.targetNode, None) in part.graph]
         return part
 
     def ntriples(self) -> str:

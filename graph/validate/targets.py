@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import rdflib
@@ -13,10 +14,10 @@ __all__ = ["focus_nodes"]
 _TYPE, _SUBCLASS = f"<{RDF.type}>".encode(), f"<{RDFS.subClassOf}>".encode()
 
 
-def focus_nodes(data: Path, shapes: rdflib.Graph, shape: rdflib.term.Node) -> list[str]:
-    """Return the focus nodes of a shape in a file of canonical N-Triples or N-Quads, as N-Triples terms, sorted.
+def focus_nodes(data: Path | Sequence[bytes], shapes: rdflib.Graph, shape: rdflib.term.Node) -> list[str]:
+    """Return the focus nodes of a shape in a file of canonical N-Triples or N-Quads, or in lines of N-Triples.
 
-    These are the targets of SHACL 1.0, section 2.1.3.
+    They are N-Triples terms, sorted, by the targets of SHACL 1.0, section 2.1.3.
     """
     wanted = {target: _terms(shapes, shape, target) for target in ("Class", "Node", "SubjectsOf", "ObjectsOf")}
     if any((shape, RDF.type, kind) in shapes for kind in (RDFS.Class, OWL.Class)):
@@ -37,7 +38,7 @@ def _terms(shapes: rdflib.Graph, shape: rdflib.term.Node, target: str) -> set[by
     return {term.n3().encode() for term in shapes.objects(shape, SH[f"target{target}"])}
 
 
-def _subclasses(data: Path, classes: set[bytes]) -> set[bytes]:
+def _subclasses(data: Path | Sequence[bytes], classes: set[bytes]) -> set[bytes]:
     """Return classes with all that are below them in the data."""
     if not classes:
         return set()
@@ -49,9 +50,9 @@ def _subclasses(data: Path, classes: set[bytes]) -> set[bytes]:
     return found
 
 
-def _triples(data: Path) -> Iterator[tuple[bytes, bytes, bytes]]:
-    quads = data.suffix == ".nq"
-    with data.open("rb") as file:
-        for line in file:
+def _triples(data: Path | Sequence[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    end = b" <" if isinstance(data, Path) and data.suffix == ".nq" else b" ."
+    with ExitStack() as stack:
+        for line in stack.enter_context(data.open("rb")) if isinstance(data, Path) else data:
             subject, predicate, rest = line.split(b" ", 2)
-            yield subject, predicate, rest[: rest.rindex(b" <")] if quads else rest[: rest.rindex(b" .")]
+            yield subject, predicate, rest[: rest.rindex(end)]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...graph.build import BUILD
+from ...extract import UsageError
+from ...graph.build import BUILD, read_summary
+from ...graph.gate import open_gate
 from ...graph.replace import replacement
 from ...graph.store import query_prefixes
 from ..web import Pages
@@ -33,14 +36,21 @@ class Site:
 
 
 def write_site(
-    project: str | Path, out: str | Path, *, progress: Callable[[str, int, int], None] = lambda *_: None
+    project: str | Path,
+    out: str | Path,
+    *,
+    private: bool = False,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Site:
     """Write the site of a built project into a folder, which it replaces as a whole when all is written.
 
-    The same build gives the same bytes. All links are relative. Raises UsageError when the project is not built and
-    when the folder holds what was not written by this; MachineError when it cannot be written.
+    The same build gives the same bytes. All links are relative. Raises UsageError when the project is not built, when
+    it holds what others' terms forbid to pass on, unless the site is `private`, and when the folder holds what was
+    not written by this; MachineError when it cannot be written.
     """
     pages = Pages.open(project)
+    if not private and (notes := _withheld(Path(project))):
+        raise UsageError(f"{'; '.join(notes)}. Leave the source out, or try: wildgraph site --private {out}")
     target = Path(out).absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
     with replacement(target, mark=_MARK) as folder:
@@ -50,6 +60,15 @@ def write_site(
         _copy_assets(folder)
         sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     return Site(Path(out), count, len(sizes) - count, sum(sizes), vendored())
+
+
+def _withheld(project: Path) -> list[str]:
+    """Return what an export of the project would withhold, in words."""
+    folder = project / BUILD
+    gate = open_gate(project, folder, read_summary(folder).base)
+    with (folder / "dataset.nq").open(encoding="utf-8", newline="\n") as file:
+        deque(gate.passing(file), maxlen=0)
+    return gate.notes()
 
 
 def _write_pages(pages: Pages, folder: Path, progress: Callable[[str, int, int], None]) -> int:
