@@ -88,7 +88,7 @@ def with_wildgraph(archive: Path, folder: Path) -> list[int]:
 def with_dwca_reader(archive: Path, folder: Path) -> list[int]:
     """Fill a graph from the rows and their extensions, as the mapping says; return the counts."""
     import rdflib
-    from dwca.read import DwCAReader  # type: ignore[import-not-found,unused-ignore]  # installed by who runs this
+    from dwca.read import DwCAReader  # installed by who runs this
 
     graph, wg, dwc, skos = (
         rdflib.Graph(), rdflib.Namespace(WG), rdflib.Namespace(DWC), rdflib.Namespace(SKOS),
@@ -133,7 +133,8 @@ def with_dwca_reader(archive: Path, folder: Path) -> list[int]:
                     put(claim, rdflib.DCTERMS.bibliographicCitation, more[f"{DCTERMS}source"])
     graph.serialize(str(folder / "graph.nt"), format="nt", encoding="utf-8")
     prefixes = {"wg": wg, "skos": skos}
-    return [int(next(iter(graph.query(query, initNs=prefixes)))[0]) for query in COUNTS.values()]  # type: ignore[index,arg-type,call-overload]
+    found = [list(graph.query(query, initNs=prefixes))[0] for query in COUNTS.values()]  # noqa: RUF015
+    return [int(str(row[0])) for row in found if isinstance(row, rdflib.query.ResultRow)]
 
 
 WAYS = {"wildgraph": with_wildgraph, "python-dwca-reader + rdflib": with_dwca_reader}
@@ -179,8 +180,8 @@ def main() -> None:
     print(f"{'':28} {'seconds':>8} {'of CPU':>8} {'MiB':>6}  {', '.join(COUNTS)}")
     for way, found in runs.items():
         seconds, busy = (statistics.median(values) for values in ([r.seconds for r in found], [r.busy for r in found]))
-        counts = ", ".join(f"{n:,}" for n in found[0].counts)
-        print(f"{way:28} {seconds:8.2f} {busy:8.2f} {max(r.memory for r in found):6.0f}  {counts}")
+        told = ", ".join(f"{n:,}" for n in found[0].counts)
+        print(f"{way:28} {seconds:8.2f} {busy:8.2f} {max(r.memory for r in found):6.0f}  {told}")
     print(f"the same counts: {len({tuple(r.counts) for found in runs.values() for r in found}) == 1}")
 
 

@@ -312,6 +312,17 @@ def test_nulls_of_json_say_nothing(made: Make) -> None:
     assert quarantine(project)[0][:2] == ["t.jsonl", "3"]
 
 
+def test_a_key_that_comes_late_in_json_lines_is_read(made: Make) -> None:
+    project = made(
+        '{"name": "Aa"}\n\n{"name": "Bb", "n": 2.50}\nnot JSON\n{"name": "Cc"}\n', mapping=NUMBERS, name="t.jsonl"
+    )
+    assert select(project, "?s a wg:Taxon ; skos:prefLabel ?x") == ["Aa", "Bb", "Cc"]
+    assert select(project, "?c wg:row ?x") == ["t.jsonl:3"]
+    assert select(project, "?c wg:count ?x") == ["2.50"]
+    notes = json.loads((project / "build/summary.json").read_text())["tables"]["t"]["notes"]
+    assert "t.jsonl:4:1: not JSON: Expecting value" in notes[0]
+
+
 SLOW_BUILD = """
 import sys, time
 from wildgraph.graph.tables.engine import Engine

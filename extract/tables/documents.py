@@ -7,62 +7,90 @@ and `taxon.name`, and a row of the table `threats` with the columns `code`, `par
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ..problems import InputError, Problem
 from .description import Column, Dialect, Package, Table
-from .records import SEPARATOR, write_records
+from .records import SEPARATOR, record
 
 __all__ = ["read_documents"]
 
 _Row = dict[str, str]
 #: Values longer than this are not repeated in the rows that hang on theirs.
 _TOLD = 200
+#: Numbers with a point stay as they are written: 2.50 is not 2.5.
+_loads = partial(json.loads, parse_float=str)
+#: How many lines tell whether a file is JSON Lines.
+_HEAD = 5
 
 
 def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
-    """Return the tables that JSON files make, written into `scratch`. Raises InputError with file and line."""
-    tables: dict[str, list[tuple[int, _Row]]] = {}
+    """Return the tables that JSON files make, written into `scratch`. Raises InputError with file and line.
+
+    JSON Lines are read a line at a time; other JSON is read whole.
+    """
     files = list(paths)
     notes: list[Problem] = []
-    for path in files:
-        for line, document in _documents(path, notes):
-            _flatten("", document, {}, line, tables)
-    if not any(tables.values()):
+    with ExitStack() as stack:
+        writers = _Writers(scratch, stack)
+        for path in files:
+            for line, document in _documents(path, notes):
+                _flatten("", document, {}, line, writers.put)
+    if not writers.columns:
         raise InputError([*notes, Problem(str(files[0]), 0, 0, "no rows in it", "", "a list of objects is expected")])
-    keys = {key for _, row in tables.get("", []) for key in row}
+    keys = writers.columns[""].keys()
     api = {"assessment_id", "sis_taxon_id"} & keys or "taxon.sis_id" in keys
     first = "Assessment" if api else files[0].stem
     file = files[0].name if len(files) == 1 else f"{files[0].parent.name}/*{files[0].suffix}"
-    titles = {name: f"{file}#{name}" if name else file for name in tables}
-    made = tuple(
-        _table(name or first, rows, scratch, titles[name], core=not name) for name, rows in sorted(tables.items())
-    )
+    made = tuple(writers.table(name, name or first, f"{file}#{name}" if name else file) for name in writers.names())
     return Package(files[0], "iucn-api" if api else "csv", made, {}, tuple(notes))
 
 
+class _Writers:
+    """Writes the rows of tables as they come; a column that comes later is empty in the rows before."""
+
+    def __init__(self, scratch: Path, stack: ExitStack) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        self.scratch = scratch
+        self.stack = stack
+        self.columns: dict[str, dict[str, int]] = {}
+        self._files: dict[str, IO[str]] = {}
+
+    def put(self, name: str, line: int, row: _Row) -> None:
+        if name not in self._files:
+            path = self._path(len(self._files))
+            self._files[name] = self.stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
+        columns = self.columns.setdefault(name, {})
+        for key in row:
+            columns.setdefault(key, len(columns))
+        self._files[name].write(record(line, (row.get(column, "") for column in columns)))
+
+    def names(self) -> list[str]:
+        return sorted(self.columns)
+
+    def table(self, name: str, role: str, title: str) -> Table:
+        columns = tuple(Column(column, n, header=column) for column, n in self.columns[name].items())
+        path = self._path(list(self.columns).index(name))
+        return Table(role, (path,), columns, "records", Dialect(SEPARATOR, "", "utf-8", 0), not name, title=title)
+
+    def _path(self, number: int) -> Path:
+        return self.scratch / f"documents-{number}.records"
+
+
 def _documents(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-        if not lines or not lines[0][1].lstrip().startswith("{") or len(lines) == 1:
-            place = (getattr(error, "lineno", 0), getattr(error, "colno", 0))
-            raise InputError([Problem(str(path), *place, f"not JSON: {error}"[:200])]) from error
-        for number, line in lines:
-            try:
-                found = json.loads(line)
-            except (ValueError, RecursionError) as problem:
-                notes.append(
-                    Problem(str(path), number, 1, f"not JSON: {problem}"[:200], line[:60], "the line is left out")
-                )
-                continue
-            if isinstance(found, dict):
-                yield number, found
+    if _in_lines(path):
+        yield from _lines(path, notes)
         return
+    try:
+        whole = _loads(path.read_text(encoding="utf-8-sig", errors="replace"))
+    except (ValueError, RecursionError) as error:
+        place = (getattr(error, "lineno", 0), getattr(error, "colno", 0))
+        raise InputError([Problem(str(path), *place, f"not JSON: {error}"[:200])]) from error
     if isinstance(whole, dict):
         lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         scalars = [value for value in whole.values() if not isinstance(value, (dict, list))]
@@ -71,21 +99,52 @@ def _documents(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str
             if len(lists) == 1 and len(scalars) <= 2 and not any(isinstance(v, dict) for v in whole.values())
             else [whole]
         )
-    yield from ((n, entry) for n, entry in enumerate(whole, 1) if isinstance(entry, dict))
+    entries = whole if isinstance(whole, list) else []
+    yield from ((n, entry) for n, entry in enumerate(entries, 1) if isinstance(entry, dict))
+
+
+def _in_lines(path: Path) -> bool:
+    """Say whether each line is an object: one of the first is, all by itself, and another line follows."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        head = list(islice((line for line in file if line.strip()), _HEAD))
+    return len(head) > 1 and head[0].lstrip().startswith("{") and any(_is_object(line) for line in head)
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(_loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _lines(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                found = _loads(line)
+            except (ValueError, RecursionError) as problem:
+                message = f"not JSON: {problem}"[:200]
+                value = line.strip()[:60]
+                notes.append(Problem(str(path), number, 1, message, value, "the line is left out", warning=True))
+                continue
+            if isinstance(found, dict):
+                yield number, found
 
 
 def _flatten(
-    name: str, document: dict[str, Any], parent: _Row, line: int, tables: dict[str, list[tuple[int, _Row]]]
+    name: str, document: dict[str, Any], parent: _Row, line: int, put: Callable[[str, int, _Row], None]
 ) -> None:
     row: _Row = {}
     lists: list[tuple[str, list[Any]]] = []
     _scalars("", document, row, lists)
     whole = row | {f"parent.{key}": value for key, value in parent.items()}
-    tables.setdefault(name, []).append((line, whole))
+    put(name, line, whole)
     told = {key: value for key, value in whole.items() if len(value) <= _TOLD and (len(whole) <= 100 or _names(key))}
     for key, entries in lists:
         for entry in entries:
-            _flatten(f"{name}.{key}" if name else key, entry, told, line, tables)
+            _flatten(f"{name}.{key}" if name else key, entry, told, line, put)
 
 
 def _names(key: str) -> bool:
@@ -126,12 +185,3 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _table(name: str, rows: list[tuple[int, _Row]], scratch: Path, title: str, *, core: bool) -> Table:
-    columns = list(dict.fromkeys(key for _, row in rows for key in row))
-    scratch.mkdir(parents=True, exist_ok=True)
-    target = scratch / f"{name}.records"
-    write_records(((line, [row.get(column, "") for column in columns]) for line, row in rows), target)
-    named = tuple(Column(column, n, header=column) for n, column in enumerate(columns))
-    return Table(name, (target,), named, "records", Dialect(SEPARATOR, "", "utf-8", 0), core, title=title)

@@ -15,7 +15,7 @@ from typing import TextIO
 from ..problems import Problem
 from .description import Dialect
 
-__all__ = ["INSIDE", "SEPARATOR", "read_records", "write_records"]
+__all__ = ["INSIDE", "SEPARATOR", "read_records", "record", "write_records"]
 
 #: Between cells (ASCII unit separator), and in the place of a line end inside a cell (ASCII record separator).
 SEPARATOR, INSIDE = "\x1f", "\x1e"
@@ -27,7 +27,12 @@ def write_records(rows: Iterable[tuple[int, Sequence[str]]], path: Path) -> None
     """Write records with their line numbers."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for line, cells in rows:
-            file.write(SEPARATOR.join((str(line), *map(_plain, cells))) + "\n")
+            file.write(record(line, cells))
+
+
+def record(line: int, cells: Iterable[str]) -> str:
+    """Return a record as `write_records` writes it."""
+    return SEPARATOR.join((str(line), *map(_plain, cells))) + "\n"
 
 
 def read_records(
