@@ -204,6 +204,6 @@ def _latin(names: tuple[str, ...]) -> re.Pattern[str]:
     initials = "".join(sorted({genus[0] for genus in genera}))
     epithets = "|".join(sorted({re.escape(word) for name in names for word in name.split()[1:]}))
     return re.compile(
-        rf"\b(?:(?:{listed})(?: (?:{epithets})\b){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?:{epithets})\b(?:"
-        rf" (?:{epithets})\b)?)"
+        rf"(?<![^\W_])(?:(?:{listed})(?: (?:{epithets})(?![^\W_])){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?:{epithets})"
+        rf"(?![^\W_])(?: (?:{epithets})(?![^\W_]))?)"
     )
