@@ -99,10 +99,9 @@ class Engine:
                 continue
             for number in _collect(rule, code, match):
                 start, end = code.span(number)
+                past = match.end() if start < match.start() else start  # a denial between list and trigger counts
                 start, end = min(start, match.start()), max(end, match.end() if start < match.end() else end)
-                yield Finding(
-                    rule, start, end, match.span(), number, groups, is_denied(code, start, code.span(number)[0])
-                )
+                yield Finding(rule, start, end, match.span(), number, groups, is_denied(code, start, past))
 
 
 def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
