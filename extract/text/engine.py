@@ -22,7 +22,7 @@ _STOP = re.compile(
 )
 _TOKEN = re.compile(r"\S+")
 #: Conditions: what would follow is not said to be so.
-_IF = re.compile(r"(?:^|[,;:] |\b(?:even|only|that|but|and) )(?:if|unless)\b|\bwere to\b")
+_IF = re.compile(r"(?:^|[,;:] |\b(?:even|only|that|but|and) )(?:if|unless)\b|\bwhether\b|\bwere to\b")
 #: A denial of these says nothing that a claim can hold.
 _PLAIN = frozenset({"range", "rangeHistorical", "habitat", "preysOn", "use", "trait", "action", "trend"})
 #: Before a threat: it is what the taxon does, or what somebody does against it.
@@ -101,7 +101,9 @@ class Engine:
                 start, end = code.span(number)
                 past = match.end() if start < match.start() else start  # a denial between list and trigger counts
                 start, end = min(start, match.start()), max(end, match.end() if start < match.end() else end)
-                yield Finding(rule, start, end, match.span(), number, groups, is_denied(code, start, past))
+                denied = is_denied(code, start, past)
+                if not (denied and rule.predicate in _PLAIN):
+                    yield Finding(rule, start, end, match.span(), number, groups, denied)
 
 
 def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:

@@ -51,6 +51,7 @@ _RELATED = {"range", "rangeHistorical", "habitat", "trend", "population", "statu
 _COUNTED = re.compile(r"(?:populations?|numbers?)\b")
 #: "related to the hare, which is found in": the taxon before is the one that is found.
 _WHICH = re.compile(r"\)?,? (?:which|that|who)(?: [a-z]+){0,3} ?")
+_OCCURS = re.compile(r"(?: (?:is|are|was|were|has|have|been|also|still))* ?")
 _COMPARED = re.compile(
     r"\b(?:related to|relatives? of|similar to|resembl\w+|confused with|compared (?:to|with)|unlike|like|than|from)"
     r"(?: (?:the|a|an|its|their))?(?: \w+)?(?: ?\S+ ?\()? ?$"
@@ -130,6 +131,8 @@ class Maker:
             return False
         mention = self.code.mentions[number]
         here, past = self.code.span(number)
+        if "threat" in mention.tags and _OCCURS.fullmatch(self.code.text, past, start):
+            return True  # "mining occurs in"
         entry, words_before = mention.entry("taxon"), self.code.text[max(0, here - 60) : here]
         if entry is None or entry.weak or {"self", "own"} & mention.tags:
             return False

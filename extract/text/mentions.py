@@ -23,6 +23,7 @@ _COMPASS = re.compile(
     r"slopes|coasts)\s+of\s+(?:the\s+)?)?$"
 )
 _COMPASS_WORD = re.compile(r"\b(?:north|south|east|west|central)(?:[- ]?(?:east|west))?(?:ern)?\b(?!-)")
+_COMPASS_ID = re.compile(r"^(?:(?:north|south|east|west|central)+(?:ern)?-)+")
 _COMPASS_LIST = re.compile(rf"(?:{_COMPASS_WORD.pattern}(?:, |,? and )){{1,5}}$")
 _PLACE_AFTER = re.compile(
     r"'?s? (?:(?:National Park|Nature Reserve|Wildlife Sanctuary|Game Reserve|Island|"
@@ -138,11 +139,11 @@ class Mentions:
 
     def _listed(self, text: str, folded: str, place: Mention) -> Iterator[Mention]:
         """Yield the parts of a place that share its name: "central and" before "eastern Africa"."""
-        name = re.search(r"[a-z]+$", next(e.id for e in place.entries if e.type == "place"))
+        name = _COMPASS_ID.sub("", next(e.id for e in place.entries if e.type == "place"))
         match = _COMPASS_LIST.search(folded, max(0, place.start - 60), place.start)
         if match and name and _COMPASS_WORD.match(folded, place.start):
             for point in _COMPASS_WORD.finditer(folded, *match.span()):
-                yield _mention(text, *point.span(), (Entry("place", _directed(point[0], "", name[0])),))
+                yield _mention(text, *point.span(), (Entry("place", _directed(point[0], "", name)),))
 
     def _place(self, text: str, folded: str, start: int, end: int, entries: tuple[Entry, ...]) -> Mention:
         place = next(entry for entry in entries if entry.type == "place")
