@@ -74,4 +74,5 @@ def is_own(subject: Subject, name: str, before: list[str]) -> bool:
         return definite
     if name.split()[-1] != singular(subject.head):
         return name in _GROUPS and definite
+    name = name.removeprefix("wild ")
     return " " not in name and (name != subject.parent or bool(_DEFINITE & set(before)))

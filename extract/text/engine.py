@@ -21,6 +21,21 @@ _STOP = re.compile(
     r"\. "
 )
 _TOKEN = re.compile(r"\S+")
+#: Conditions: what would follow is not said to be so.
+_IF = re.compile(r"(?:^|[,;:] |\b(?:even|only|that|but|and) )(?:if|unless)\b|\bwhether\b|\bwere to\b")
+#: A denial of these says nothing that a claim can hold.
+_PLAIN = frozenset({"range", "rangeHistorical", "habitat", "preysOn", "use", "trait", "action", "trend"})
+#: Before a threat: it is what the taxon does, or what somebody does against it.
+_AGAINST = re.compile(
+    r"\b(?:protect(?:s|ed|ing)?|defend(?:s|ed|ing)?|attack(?:s|ed|ing)?|prey(?:s|ed|ing)? (?:up)?on|takes?|taking|"
+    r"eats?|eating|raid(?:s|ed|ing)?|avoid(?:s|ed|ing)?|prevent(?:s|ed|ing)?|tolerat(?:es?|ed|ing)|tolerant of|"
+    r"resist(?:s|ant|ance)?(?: to)?|adapted to|immune to|despite|in spite of)(?: [^\s,;:()\ue000]+){0,2} $"
+)
+#: After a threat: the word is about it and not it.
+_ABOUT = re.compile(
+    r" (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|moratori\w+|skills?|success|behaviou?r|"
+    r"trips?|part(?:y|ies)|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +99,30 @@ class Engine:
                 continue
             for number in _collect(rule, code, match):
                 start, end = code.span(number)
+                past = match.end() if start < match.start() else start  # a denial between list and trigger counts
                 start, end = min(start, match.start()), max(end, match.end() if start < match.end() else end)
-                yield Finding(
-                    rule, start, end, match.span(), number, groups, is_denied(code, start, code.span(number)[0])
-                )
+                denied = is_denied(code, start, past)
+                if not (denied and rule.predicate in _PLAIN):
+                    yield Finding(rule, start, end, match.span(), number, groups, denied)
 
 
 def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
-    """Whether the clause of a match holds what the rule must not see."""
-    return rule.unless is not None and rule.unless.search(code.text, *clause(code, start, end)) is not None
+    """Whether the clause of a match holds what the rule must not see, or is a condition."""
+    first, last = clause(code, start, end)
+    if _IF.search(code.text, first, start) or (rule.predicate in _PLAIN and is_denied(code, start, end)):
+        return True
+    return rule.unless is not None and rule.unless.search(code.text, first, last) is not None
 
 
 def _takes(rule: Rule, code: Encoded, number: int) -> bool:
-    return bool(rule.take & code.mentions[number].tags)
+    if not rule.take & code.mentions[number].tags:
+        return False
+    start, end = code.span(number)
+    return not (
+        "threat" in code.mentions[number].tags
+        and rule.predicate in {"threat", "stress"}
+        and (_ABOUT.match(code.text, end) or _AGAINST.search(code.text, max(0, start - 60), start))
+    )
 
 
 def _collect(rule: Rule, code: Encoded, match: re.Match[str]) -> list[int]:

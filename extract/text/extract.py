@@ -22,6 +22,10 @@ from .subject import Subject, find_subject
 __all__ = ["EXTRACTOR", "Extraction", "extract", "read_sentence"]
 
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s)\b")
+_RELATIVE = re.compile(
+    r"(?:its|their|the|an?) (?:\w+ )?(?:sister (?:species|taxon)|(?:closest|nearest|close|sister|related) (?:living )?"
+    r"(?:relatives?|species)|relatives?|cousins?)\b"
+)
 _DATE = re.compile(
     r"(?:(?:published|posted|updated|date):? )?(?:on )?(?:\d{1,2}\w{0,2} )?"
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? )?(?:\d{1,2}\w{0,2},? )?\d{4}"
@@ -128,6 +132,8 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
         page.last = None
     if sentence.block.start != page.block:
         page.block, page.last = sentence.block.start, None  # a new paragraph begins with the page's subject
+    if kind != "heading" and _RELATIVE.match(folded):
+        return  # "its closest relative" is another taxon
     code = Encoded(folded, mentions)
     page.last = sentence_subject(page.subject, page.last, folded, mentions, page.topic)
     maker = Maker(page, sentence, code, page.last)

@@ -46,6 +46,16 @@ _NOW = re.compile(r"\b(?:now|currently|today|at present|presently)\b")
 _WE = re.compile(r"\b(?:we|we're|we've|our|us)\b")
 _ACTS = re.compile(r"\b(?:by|with|alongside|through)(?: the| local| several)? $")
 _ACTS_NOT = re.compile(r"\b(?:for|on|to|against|according to|listed by) (?:the )?$")
+_RELATED = {"range", "rangeHistorical", "habitat", "trend", "population", "status"}
+#: "the red fox population has grown": the taxon before is the one counted.
+_COUNTED = re.compile(r"(?:populations?|numbers?)\b")
+#: "related to the hare, which is found in": the taxon before is the one that is found.
+_WHICH = re.compile(r"\)?,? (?:which|that|who)(?: [a-z]+){0,3} ?")
+_OCCURS = re.compile(r"(?: (?:is|are|was|were|has|have|been|also|still))* ?")
+_COMPARED = re.compile(
+    r"\b(?:related to|relatives? of|similar to|resembl\w+|confused with|compared (?:to|with)|unlike|like|than|from)"
+    r"(?: (?:the|a|an|its|their))?(?: \w+)?(?: ?\S+ ?\()? ?$"
+)
 _EDGES = " ,;:-–—(."
 
 _Said = tuple[str, Thing | None, Number | None]
@@ -80,6 +90,8 @@ class Maker:
     def make(self, finding: Finding) -> Iterator[Candidate]:
         """Yield what a finding says: one candidate for each actor, and one when nobody is named."""
         about = self._about(finding)
+        if about.id == self.page.subject.id and self._of_another(finding):
+            return
         for predicate, thing, quantity in self._said(finding):
             if finding.rule.subject == "predator" and thing:
                 # "A is eaten by B" says of B what it eats
@@ -110,6 +122,25 @@ class Maker:
         )
         for actor in self._actors(finding) if finding.rule.actor else [None]:
             yield replace(made, actor=actor)
+
+    def _of_another(self, finding: Finding) -> bool:
+        """Whether the words before a trigger make it a statement about another taxon, compared with the subject."""
+        start = finding.trigger[0]
+        number = self.code.number_at(start) - 1
+        if finding.rule.predicate not in _RELATED or number < 0:
+            return False
+        mention = self.code.mentions[number]
+        here, past = self.code.span(number)
+        if "threat" in mention.tags and _OCCURS.fullmatch(self.code.text, past, start):
+            return True  # "mining occurs in"
+        entry, words_before = mention.entry("taxon"), self.code.text[max(0, here - 60) : here]
+        if entry is None or entry.weak or {"self", "own"} & mention.tags:
+            return False
+        if is_own(self.page.subject, _noun(mention), words_before.split()):
+            return False
+        counted = self.code.text[past:start] == " " and _COUNTED.match(self.code.text, start)
+        compared = _WHICH.fullmatch(self.code.text, past, start) and _COMPARED.search(words_before)
+        return bool(counted or compared)
 
     def _place(self, finding: Finding) -> tuple[int, int]:
         """Return where a finding stands in its sentence, with the whole of its mention and no space at its edges."""

@@ -22,6 +22,9 @@ _COMPASS = re.compile(
     r"western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|"
     r"slopes|coasts)\s+of\s+(?:the\s+)?)?$"
 )
+_COMPASS_WORD = re.compile(r"\b(?:north|south|east|west|central)(?:[- ]?(?:east|west))?(?:ern)?\b(?!-)")
+_COMPASS_ID = re.compile(r"^(?:(?:north|south|east|west|central)+(?:ern)?-)+")
+_COMPASS_LIST = re.compile(rf"(?:{_COMPASS_WORD.pattern}(?:, |,? and )){{1,5}}$")
 _PLACE_AFTER = re.compile(
     r"'?s? (?:(?:National Park|Nature Reserve|Wildlife Sanctuary|Game Reserve|Island|"
     r"Islands|Mountains?|Mountain Range|Range|Highlands|River|Province|"
@@ -115,7 +118,9 @@ class Mentions:
         for start, end, entries in self._lexicon.find(folded, text):
             kinds = {entry.type for entry in entries}
             if "place" in kinds:
-                yield self._place(text, folded, start, end, entries)
+                place = self._place(text, folded, start, end, entries)
+                yield place
+                yield from self._listed(text, folded, place)
             elif "taxon" in kinds:
                 begin = with_modifiers(text, start)
                 if begin == start and self._subject and singular(folded[start:end]) == singular(self._subject.head):
@@ -131,6 +136,14 @@ class Mentions:
                 yield _mention(text, begin, end, entries)
             else:
                 yield _mention(text, start, end, entries)
+
+    def _listed(self, text: str, folded: str, place: Mention) -> Iterator[Mention]:
+        """Yield the parts of a place that share its name: "central and" before "eastern Africa"."""
+        name = _COMPASS_ID.sub("", next(e.id for e in place.entries if e.type == "place"))
+        match = _COMPASS_LIST.search(folded, max(0, place.start - 60), place.start)
+        if match and name and _COMPASS_WORD.match(folded, place.start):
+            for point in _COMPASS_WORD.finditer(folded, *match.span()):
+                yield _mention(text, *point.span(), (Entry("place", _directed(point[0], "", name)),))
 
     def _place(self, text: str, folded: str, start: int, end: int, entries: tuple[Entry, ...]) -> Mention:
         place = next(entry for entry in entries if entry.type == "place")
@@ -204,6 +217,6 @@ def _latin(names: tuple[str, ...]) -> re.Pattern[str]:
     initials = "".join(sorted({genus[0] for genus in genera}))
     epithets = "|".join(sorted({re.escape(word) for name in names for word in name.split()[1:]}))
     return re.compile(
-        rf"\b(?:(?:{listed})(?: (?:{epithets})\b){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?:{epithets})\b(?:"
-        rf" (?:{epithets})\b)?)"
+        rf"(?<![^\W_])(?:(?:{listed})(?: (?:{epithets})(?![^\W_])){{0,2}}|[{initials}]\. (?:[a-z]\. )?(?:{epithets})"
+        rf"(?![^\W_])(?: (?:{epithets})(?![^\W_]))?)"
     )

@@ -23,7 +23,7 @@ _NO = re.compile(
     r"longer|natural|other|such|threats?|real|apparent|obvious|direct|indication)|"
     r"absence of|lack(?:s|ing)? (?:of )?(?:any )?(?:evidence|threats?)|free (?:of|"
     r"from)|rarely|nowhere|cannot|none of|is not|are not|was not|does not|do not|"
-    r"did not|has not|have not|myth)\b"
+    r"did not|has not|have not|myth)\b|\bno (?=\ue000)"
 )
 _PEOPLED = re.compile(r" (?:\w+ )?(?:population|subpopulation|individuals|side|portion)")
 _DOUBT = (

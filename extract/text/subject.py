@@ -149,7 +149,7 @@ def split_names(text: str) -> list[str]:
         r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|and (?:is|it|has))\b", text
     )[0]
     found = []
-    for part in re.split(r",|\bor\b|\band\b|/", text):
+    for part in re.split(r",|\bor\b|\band\b|/", re.sub(r"\[[\w ]{1,12}\]", "", text)):
         name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
         if name and len(name.split()) <= 4 and not re.search(r"\d", name):
             found.append(name)
