@@ -121,7 +121,8 @@ class Maker:
             extractor=EXTRACTOR,
         )
         for actor in self._actors(finding) if finding.rule.actor else [None]:
-            yield replace(made, actor=actor)
+            if actor or finding.rule.actor != "needed":
+                yield replace(made, actor=actor)
 
     def _of_another(self, finding: Finding) -> bool:
         """Whether the words before a trigger make it a statement about another taxon, compared with the subject."""
