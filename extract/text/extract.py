@@ -21,6 +21,8 @@ from .subject import Subject, find_subject
 
 __all__ = ["EXTRACTOR", "Extraction", "extract", "read_sentence"]
 
+#: What a sentence says once, however many of its words say it.
+_ONCE = frozenset({"threat", "stress", "action", "use", "status", "trend"})
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s)\b")
 _RELATIVE = re.compile(
     r"(?:its|their|the|an?) (?:\w+ )?(?:sister (?:species|taxon)|(?:closest|nearest|close|sister|related) (?:living )?"
@@ -138,6 +140,7 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
     page.last = sentence_subject(page.subject, page.last, folded, mentions, page.topic)
     maker = Maker(page, sentence, code, page.last)
     seen: set[tuple[str, str, int]] = set()
+    said: list[Candidate] = []
     for finding in engine.apply(code, kind=kind, section=sentence.block.section):
         if finding.rule.predicate == "action" and kind in {"heading", "caption"}:
             continue  # what a section is called is no statement that it is done
@@ -148,7 +151,26 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
             continue
         seen |= keys
         for candidate in made:
-            _keep(page, candidate)
+            if not _repeated(candidate, said):
+                said.append(candidate)
+                _keep(page, candidate)
+
+
+def _repeated(candidate: Candidate, said: list[Candidate]) -> bool:
+    """Whether a sentence says a thing once more with no circumstance that it did not say before."""
+    return candidate.predicate in _ONCE and any(
+        _gist(before) == _gist(candidate)
+        and (
+            candidate.qualifiers.items() <= before.qualifiers.items()
+            or before.qualifiers.items() <= candidate.qualifiers.items()
+        )
+        for before in said
+    )
+
+
+def _gist(candidate: Candidate) -> tuple[object, ...]:
+    said, other = candidate.object and candidate.object.id, candidate.qualifiers
+    return candidate.predicate, candidate.subject.id, said, candidate.actor, other.get("scope"), other.get("polarity")
 
 
 def _key(candidate: Candidate, number: int) -> tuple[str, str, int]:
