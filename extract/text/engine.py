@@ -41,7 +41,7 @@ _AGAINST = re.compile(
 #: After a threat: the word is about it and not it, or it is the name of a kind of which others are told.
 _ABOUT = re.compile(
     r",? (?:such as|including)\b| (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|moratori\w+|skills?|success|behaviou?r|"
-    r"trips?|part(?:y|ies)|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
+    r"trips?|part(?:y|ies)|companies|company|enterprises|operators|fleets|communities|problems (?:solved|eased)|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
 )
 #: Before a protected area: something is in it, which is no action.
 _WHERE = re.compile(

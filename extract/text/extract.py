@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..candidate import Candidate, DocumentId, Thing
@@ -73,7 +73,7 @@ def extract(
     for sentence in reading.sentences:
         if sentence.block.section != "none":
             _read_sentence(page, engine, finder, sentence)
-    return Extraction(tuple(sorted(_informed(page.found.values()), key=_order)), subject, converted.notes)
+    return Extraction(tuple(sorted(page.found.values(), key=_order)), subject, converted.notes)
 
 
 def read_sentence(
@@ -96,16 +96,6 @@ def read_sentence(
 
 def _order(candidate: Candidate) -> tuple[int, int, str, str]:
     return candidate.evidence[0].start, candidate.evidence[0].end, candidate.predicate, candidate.id
-
-
-def _informed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Yield candidates without the actions of nobody that another says somebody does."""
-    known = list(candidates)
-    acted = {(c.object.id, c.subject.id) for c in known if c.predicate == "action" and c.actor and c.object}
-    for candidate in known:
-        action = candidate.object if candidate.predicate == "action" and not candidate.actor else None
-        if action is None or (action.id, candidate.subject.id) not in acted:
-            yield candidate
 
 
 def _publisher(given: str, reading: Reading, lexicon: Lexicon) -> Thing | None:
@@ -151,21 +141,18 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
             continue
         seen |= keys
         for candidate in made:
-            if not _repeated(candidate, said):
-                said.append(candidate)
-                _keep(page, candidate)
+            said.append(_harmonised(candidate, said))
+            _keep(page, said[-1])
 
 
-def _repeated(candidate: Candidate, said: list[Candidate]) -> bool:
-    """Whether a sentence says a thing once more with no circumstance that it did not say before."""
-    return candidate.predicate in _ONCE and any(
-        _gist(before) == _gist(candidate)
-        and (
-            candidate.qualifiers.items() <= before.qualifiers.items()
-            or before.qualifiers.items() <= candidate.qualifiers.items()
-        )
-        for before in said
-    )
+def _harmonised(candidate: Candidate, said: list[Candidate]) -> Candidate:
+    """Return a candidate with the circumstances that its sentence gave when it said the same before."""
+    for before in said:
+        here, there = candidate.qualifiers, before.qualifiers
+        if candidate.predicate in _ONCE and _gist(before) == _gist(candidate):
+            if here.items() <= there.items() or there.items() <= here.items():
+                return replace(candidate, qualifiers=there)
+    return candidate
 
 
 def _gist(candidate: Candidate) -> tuple[object, ...]:
