@@ -20,7 +20,10 @@ _PRONOUN = re.compile(
 )
 #: Opening phrases: what they name is not what the sentence is about.
 _LEAD = re.compile(
-    r"(?:like|unlike|of|among|in|on|at|with|compared|besides|along|as|although|while|despite|from|during|by|for|since|when|"
+    r"(?:however|moreover|furthermore|meanwhile|recently|unfortunately|historically|today|in addition|for example),? (?=\w)"
+    r"(?:(?:in|since|by|until) (?:the )?(?:early |late |mid-)?\d{4}s?,? )?"
+    r"|(?:in|since|by|until) (?:the )?(?:early |late |mid-)?\d{4}s?,? "
+    r"|(?:like|unlike|of|among|in|on|at|with|compared|besides|along|as|although|while|despite|from|during|by|for|since|when|"
     r"after|before|because|if|to|apart|together|instead|throughout|across)\b[^,]*,\s*"
 )
 _OF_ITS_OWN = re.compile(

@@ -43,6 +43,8 @@ _ABOUT = re.compile(
     r",? (?:such as|including)\b| (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|moratori\w+|skills?|success|behaviou?r|"
     r"trips?|part(?:y|ies)|companies|company|enterprises|operators|fleets|communities|problems (?:solved|eased)|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
 )
+#: After an action: the word is about people who do it.
+_STAFF = re.compile(r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?)\b")
 #: Before a protected area: something is in it, which is no action.
 _WHERE = re.compile(
     r"\b(?:in|within|inside|near|around|outside|from|through|across|bordering|surrounding|at|throughout)"
@@ -131,8 +133,9 @@ def _takes(rule: Rule, code: Encoded, number: int) -> bool:
         return False
     start, end = code.span(number)
     action = code.mentions[number].entry("action")
-    if action and rule.predicate == "action" and action.id == "protected-areas":
-        return not _WHERE.search(code.text, max(0, start - 40), start)
+    if action and rule.predicate == "action":
+        where = action.id == "protected-areas" and _WHERE.search(code.text, max(0, start - 40), start)
+        return not where and not _STAFF.match(code.text, end)
     return not (
         "threat" in code.mentions[number].tags
         and rule.predicate in {"threat", "stress"}

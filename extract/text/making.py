@@ -280,7 +280,7 @@ class Maker:
                 (generic if entry.weak else named).append(Thing(mention.text, entry.id))
         if self.page.publisher and _WE.search(text, 0, finding.end):
             named.insert(0, self.page.publisher)
-        return list(dict.fromkeys(named or generic)) or [None]
+        return list({actor.id: actor for actor in reversed(named or generic)}.values())[::-1] or [None]
 
 
 def _precise(predicate: str, entry: Entry) -> str:
