@@ -278,7 +278,7 @@ class Maker:
             before = text[max(0, here - 20) : here]
             if (here < finding.end or _ACTS.search(before)) and not _ACTS_NOT.search(before):
                 (generic if entry.weak else named).append(Thing(mention.text, entry.id))
-        if self.page.publisher and _WE.search(text, 0, finding.end):
+        if self.page.publisher and _WE.search(text):
             named.insert(0, self.page.publisher)
         return list({actor.id: actor for actor in reversed(named or generic)}.values())[::-1] or [None]
 
