@@ -35,7 +35,7 @@ _AGAINST = re.compile(
     r"minimi[sz](?:es?|ed|ing)|eliminat(?:es?|ed|ing)|deter(?:s|red|ring)?|against|bans?|banned|banning|prohibit(?:s|ed|ing)?|"
     r"outlaw(?:s|ed|ing)?|crack(?:s|ed|ing)? down|stamp(?:s|ed|ing)? out|disrupt(?:s|ed|ing)?|investigat(?:es?|ed|ing)|"
     r"monitor(?:s|ed|ing)?|regulat(?:es?|ed|ing|ions?)|revers(?:es?|ed|ing)|lower(?:s|ed|ing)?|solv(?:es?|ed|ing)|"
-    r"resolv(?:es?|ed|ing)|counter(?:s|ed|ing)?|alternatives?|rather than|instead of)"
+    r"resolv(?:es?|ed|ing)|remov(?:es?|ed|ing|al of)|confiscat(?:es?|ed|ing)|counter(?:s|ed|ing)?|alternatives?|rather than|instead of)"
     r"(?: (?!(?:due|because|by|from|through|owing|following|after|as|and)\b)[^\s,;:()]+){0,4} $"
 )
 #: After a threat: the word is about it and not it, or it is the name of a kind of which others are told.
