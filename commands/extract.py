@@ -61,6 +61,7 @@ def _lines(results: Iterable[FileResult]) -> list[str]:
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text("".join(lines), encoding="utf-8", newline="\n")
     fresh.replace(path)
