@@ -10,6 +10,7 @@ from pathlib import Path
 from .documents import FORMATS, Document
 from .problems import InputError, Problem, UsageError
 from .project import Project, open_project
+from .table import append_rows
 from .tables.text import encoding_of, first_lines, sniff, split_line
 from .text.language import language_of
 
@@ -64,7 +65,7 @@ def enlist_document(path: Path, root: Path, *, name: str = "", dry_run: bool = F
     except ValueError as error:
         raise InputError([Problem(str(path), 0, 0, f"cannot be read: {error}", fix="save it as plain text")]) from error
     identifier = name or re.sub(r"[^a-z0-9]+", "-", path.stem.casefold()).strip("-") or "document"
-    _refuse_known(project, table, identifier, hashes[0])
+    _refuse_known(project, identifier, hashes[0])
     inside = path.resolve().is_relative_to(root.resolve())
     target = path.resolve().relative_to(root.resolve()) if inside else Path("documents/private") / path.name
     if not inside and (root / target).exists():
@@ -79,7 +80,7 @@ def enlist_document(path: Path, root: Path, *, name: str = "", dry_run: bool = F
         target.as_posix(),
     )
     cells = {column: value for column, value in zip(_COLUMNS, values, strict=True) if value}
-    line = _append(table, cells, dry_run=dry_run)
+    line = append_rows(table, [cells], dry_run=dry_run)
     if not inside and not dry_run:
         (root / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, root / target)
@@ -87,9 +88,7 @@ def enlist_document(path: Path, root: Path, *, name: str = "", dry_run: bool = F
     return Enlisted(cells, table, line, not inside, empty, made.notes)
 
 
-def _refuse_known(project: Project, table: Path, identifier: str, sha256: str) -> None:
-    if not table.is_file():
-        raise UsageError(f"{table} is not there; documents are only added to sources.tsv: export the spreadsheet first")
+def _refuse_known(project: Project, identifier: str, sha256: str) -> None:
     if same := next((s for s in project.sources.values() if s.sha256 == sha256), None):
         raise UsageError(f"the document is a source already: {same.id} ({same.origin.path}:{same.origin.line})")
     if identifier in {*project.sources, *project.entities}:
@@ -107,20 +106,3 @@ def _publisher(project: Project, stated: str) -> str:
     publishers = (e for e in project.entities.values() if e.type in {"organization", "stakeholder"})
     named = {label.text.casefold(): entity.id for entity in publishers for label in (*entity.alt_labels, entity.label)}
     return named.get(stated.casefold(), "")
-
-
-def _append(table: Path, cells: dict[str, str], *, dry_run: bool) -> int:
-    """Write a row below the others, which keep their bytes; columns that the table lacks go to the header's end."""
-    text = table.read_bytes().decode("utf-8-sig")
-    newline = "\r\n" if "\r\n" in text else "\n"
-    rows = text.rstrip("\r\n").split(newline)
-    at = next(i for i, row in enumerate(rows) if "id" in row.split("\t"))
-    header = rows[at].split("\t")
-    header += [column for column in cells if column not in header]
-    rows[at] = "\t".join(header)
-    rows.append("\t".join(cells.get(column, "") for column in header))
-    if not dry_run:
-        fresh = table.with_name(f".{table.name}.new")
-        fresh.write_bytes((newline.join(rows) + newline).encode())
-        fresh.replace(table)
-    return len(rows)
