@@ -58,7 +58,8 @@ def show_enlisted(made: Enlisted, console: Console, project: Path) -> None:
         console.print(f"to fill in, if known: {', '.join(made.empty)}", soft_wrap=True)
     out = project / "candidates" / f"{made.cells['id']}.jsonl"
     file = project / made.cells["file"]
-    console.print(f"\nnext: wildgraph extract {file} --project {project} --out {out}", soft_wrap=True)
+    there = "" if project == Path() else f" --project {project}"
+    console.print(f"\nnext: wildgraph extract {file}{there} --out {out}", soft_wrap=True)
 
 
 def show_build(build: Build, console: Console) -> None:
