@@ -64,6 +64,8 @@ def enlist_document(path: Path, root: Path, *, name: str = "", dry_run: bool = F
         made, hashes = document.converted, (document.sha256, document.canonical_sha256)
     except ValueError as error:
         raise InputError([Problem(str(path), 0, 0, f"cannot be read: {error}", fix="save it as plain text")]) from error
+    if not made.text.strip():
+        raise InputError([Problem(str(path), 0, 0, "there is no text in it", fix="save the page again, as text")])
     identifier = name or re.sub(r"[^a-z0-9]+", "-", path.stem.casefold()).strip("-") or "document"
     _refuse_known(project, identifier, hashes[0])
     inside = path.resolve().is_relative_to(root.resolve())

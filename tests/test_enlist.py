@@ -80,6 +80,12 @@ def test_what_cannot_be_read_is_not_added(project: Path, tmp_path: Path) -> None
     assert (project / "sources.tsv").read_bytes() == before
 
 
+def test_an_empty_page_is_not_added(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.html").write_text("<html><body> </body></html>")
+    with pytest.raises(InputError, match="no text in it"):
+        enlist_document(tmp_path / "empty.html", project)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
