@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .problems import Problem, UsageError, nearest
+from .whole import write_whole
 
 __all__ = ["MAX_LINE", "Row", "Sheet", "append_rows", "cell_text", "find_table", "read_table", "tables_in"]
 
@@ -243,7 +244,5 @@ def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, dry_run: bool 
     lines[at] = "\t".join(header)
     lines += ["\t".join(row.get(column, "") for column in header) for row in rows]
     if not dry_run:
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_bytes((newline.join(lines) + newline).encode())
-        fresh.replace(path)
+        write_whole(path, newline.join(lines) + newline)
     return len(lines)
