@@ -48,6 +48,8 @@ def test_the_version() -> None:
         (["check", "nowhere.ttl"], 2, "nowhere.ttl is not a dataset project"),
         (["query", "-e", "ASK {}", "--project", "nowhere"], 2, "has not been built"),
         (["export", "nowhere"], 2, "has not been built; try: wildgraph init nowhere"),
+        (["query", "threats-of", "amur-leopard"], 2, "'amur-leopard' is no parameter; write name=value"),
+        (["query", "threats-of", "--labels"], 2, "--labels goes with --format csv"),
         (["add"], 2, "say what to add"),
     ],
 )
