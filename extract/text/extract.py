@@ -79,11 +79,17 @@ def extract(
 def read_sentence(
     text: str, *, section: str = "", kind: str = "", rules: Iterable[Rule] | None = None, about: str = ""
 ) -> list[Candidate]:
-    """Return the candidates of a text about a taxon, as the examples of rules are tested: "we" is the publisher."""
+    """Return the candidates of a text about a taxon, as the examples of rules are tested: "we" is the publisher.
+
+    `about` is the name of the taxon, with its scientific name in brackets after it or without.
+    """
     lexicon = load_lexicon()
     reading = Reading(Converted(text, "text/1"))
-    names = (fold(about),) if about else ()
-    subject = Subject(about, slug(about) or "subject", names, (), names[0].split()[-1] if names else "")
+    label, _, latin = about.rstrip(")").partition(" (")
+    names = (fold(label),) if label else ()
+    latin_names = (latin,) if latin else ()
+    head = names[0].split()[-1] if names else ""
+    subject = Subject(label, slug(label) or "subject", names, latin_names, head, latin=latin_names)
     page = Page(DocumentId("", "", ""), reading, subject, Thing("we", "publisher"))
     finder = Mentions(lexicon, subject)
     engine = Engine(load_rules() if rules is None else rules)
@@ -149,9 +155,9 @@ def _harmonised(candidate: Candidate, said: list[Candidate]) -> Candidate:
     """Return a candidate with the circumstances that its sentence gave when it said the same before."""
     for before in said:
         here, there = candidate.qualifiers, before.qualifiers
-        if candidate.predicate in _ONCE and _gist(before) == _gist(candidate):
-            if here.items() <= there.items() or there.items() <= here.items():
-                return replace(candidate, qualifiers=there)
+        alike = here.items() <= there.items() or there.items() <= here.items()
+        if candidate.predicate in _ONCE and alike and _gist(before) == _gist(candidate):
+            return replace(candidate, qualifiers=there)
     return candidate
 
 

@@ -73,7 +73,7 @@ def singular(phrase: str) -> str:
 
 
 def variants(form: str) -> Iterator[str]:
-    """Yield the form, its plural unless it is one, and both without hyphens and in the other spelling of -ise and -our."""
+    """Yield the form, its plural unless it is one, and both without hyphens and in the other spelling."""
     seen = set()
     for one in (form, plural(form)) if form[-1:].isalpha() and singular(form) == form else (form,):
         for spelt in (one, one.replace("-", " "), _respelt(one)):

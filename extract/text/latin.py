@@ -28,7 +28,9 @@ _IS_SPECIES = re.compile(
 _ENGLISH = frozenset(words()["not_genera"].split())
 
 
-_ENDING = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys|[st]or|ger|per|nior|on)$")
+_ENDING = re.compile(
+    r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys|[st]or|ger|per|nior|on)$"
+)
 #: Words between the parts of a name.
 _PARTS = frozenset(["x", "×", "cf.", "aff.", "var.", "subsp.", "ssp.", "f."])
 _NO_EPITHET = frozenset(words()["not_epithets"].split())

@@ -53,9 +53,9 @@ _PLACE_NAME = re.compile(
 )
 #: "Heron Conservation Trust", "Ministry of Environment": what a name says to be an organisation.
 _ORG_NAME = re.compile(
-    r"\b[A-ZÀ-Þ][\w'’.-]*[\w](?: (?:(?:of|for|and|&|de|del|the|in) )*[A-ZÀ-Þ][\w'’-]+){0,5} (?:Trust|Society|Foundation|Fund|"
-    r"Alliance|Association|Institute|Council|Commission|Agency|Authority|Federation|Network|Initiative|Project|"
-    r"Programme|Program|Conservancy|Zoo|Aquarium|Committee|Coalition|Partnership|Centre|Center|University|Ministry|"
+    r"\b[A-ZÀ-Þ][\w'’.-]*[\w](?: (?:(?:of|for|and|&|de|del|the|in) )*[A-ZÀ-Þ][\w'’-]+){0,5} (?:Trust|Society|"
+    r"Foundation|Fund|Alliance|Association|Institute|Council|Commission|Agency|Authority|Federation|Network|Initiative|"
+    r"Project|Programme|Program|Conservancy|Zoo|Aquarium|Committee|Coalition|Partnership|Centre|Center|University|Ministry|"
     r"Department|Museum|Service|Organi[sz]ation)\b(?! (?:Area|Park|Reserve|for Nature))"
     r"|\b(?:University|Ministry|Department|Institute|Society|Museum|Friends|Bureau|Government) (?:of|for) (?:the )?"
     r"[A-ZÀ-Þ][\w'’-]+(?: (?:(?:of|for|and|&) )?[A-ZÀ-Þ][\w'’-]+){0,4}"

@@ -44,7 +44,9 @@ _IS_A = re.compile(
     r"(?:an?|the|any|one of the|one of|[a-z]+(?:ed|ing)? (?:an?|the))\b ([^.;:]+)"
 )
 _LIFE = re.compile(r"\([^()]*\d{3,4}\s?[–-]\s?[^()]*\d{3,4}[^()]*\)|\(born ")
-_UNTIL = re.compile(r"\b(?:that|which|who|where|of|in|for|with|from|by|on|at|to|native|endemic|found|located|whose|used|as)\b|[(]")
+_UNTIL = re.compile(
+    r"\b(?:that|which|who|where|of|in|for|with|from|by|on|at|to|native|endemic|found|located|whose|used|as)\b|[(]"
+)
 _RANK = re.compile(
     r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|group|"
     r"variety|breed|hybrid|cultivar|member|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
