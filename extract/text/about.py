@@ -77,4 +77,6 @@ def is_own(subject: Subject, name: str, before: list[str]) -> bool:
     if name.split()[-1] != singular(subject.head):
         return name in _GROUPS and definite
     name = name.removeprefix("wild ")
+    if name in subject.names:
+        return True
     return " " not in name and (name != subject.parent or bool(_DEFINITE & set(before)))
