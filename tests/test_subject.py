@@ -19,7 +19,7 @@ def about(text: str) -> str:
         ("The valley rainbowfish (Melanotaenia sp., also called zigzag) is an undescribed fish of one creek. "
          "The valley rainbowfish hybridises with others.", "valley rainbowfish"),
         ("Buteo exempla is a species of hawk in the family Accipitridae.", "Buteo exempla"),
-        ("Marsh otters\n\nStatus: Endangered\n\nPoachers sell fur of marsh otters. Marsh otters eat fish.", "marsh otter"),
+        ("Marsh otters\n\nStatus: Endangered\n\nMarsh otters are poached. Marsh otters eat fish.", "marsh otter"),
     ],
 )  # fmt: skip
 def test_pages_about_taxa(text: str, name: str) -> None:
