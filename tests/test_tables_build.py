@@ -144,6 +144,27 @@ def test_odd_text_is_read(made: Make, given: bytes, read: str) -> None:
     assert select(project, "?s dwc:taxonRemarks ?x") == [read]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize(
+    ("rows", "numbers"),
+    [
+        (["1,Aa,x", "2,Bb,y"], ["2", "3"]),
+        (["1,Aa,x", "", "2,Bb,y"], ["2", "4"]),
+        (["1,Aa,x", "2,Bb"], ["2", "3"]),
+        (["1,Aa,x,y,z", "2,Bb,y"], ["3"]),
+        (['1,Aa,"x"', '2,"Bb ""b""",y'], ["2", "3"]),
+        (['1,Aa,"x', 'x"', "2,Bb,y"], ["2", "4"]),
+        (["1,Aa,x\ry", "2,Bb,y"], ["2", "3", "4"]),
+        (['1,Aa,"x\x00"', "2,Bb,y"], ["2", "3"]),
+    ],
+    ids=["plain", "blank", "short", "long", "quoted", "spanning", "return", "nul"],
+)
+def test_rows_are_known_by_the_line_they_begin_on(made: Make, end: str, rows: list[str], numbers: list[str]) -> None:
+    project = made(end.join(["taxonID,scientificName,taxonRemarks", *rows]))
+    assert select(project, "?s wg:row ?x") == [f"t.csv:{number}" for number in numbers]
+    assert "\x00" not in (project / "build/dataset.nq").read_text()
+
+
 def test_utf_16_is_read(made: Make) -> None:
     project = made("taxonID\tscientificName\ttaxonRank\n1\tLynx lynx\tspecies\n".encode("utf-16"))
     assert select(project, "?s dwc:scientificName ?x") == ["Lynx lynx"]
