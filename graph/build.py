@@ -17,6 +17,7 @@ from ..extract.project import input_files
 from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
 from .assemble import Assembler
+from .called import write_called
 from .compare import Conflict, conflict_quads, find_conflicts
 from .coverage import coverage_quads
 from .derive import derived_quads
@@ -33,11 +34,11 @@ from .store import PIECE, load_pieces
 from .tables.engines import EMBEDDED
 from .tables.section import TableSections, hash_of, table_source_quads
 
-__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
+__all__ = ["BUILD", "CALLED", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
 #: The folder of a project that holds what was built, and what is in it.
 BUILD = "build"
-DATASET, STORE, ORIGINS, SUMMARY = "dataset.nq", "store", "origins.tsv", "summary.json"
+DATASET, STORE, ORIGINS, CALLED, SUMMARY = "dataset.nq", "store", "origins.tsv", "names.tsv", "summary.json"
 
 #: Called with the name of a step, how much of it is done and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -159,6 +160,7 @@ class _Writer:
                 self.triples[name] += count
             # Last, because it counts the others.
             file.flush()
+            write_called(folder / DATASET, folder / CALLED)
             self._append(file, "build", lines(self._build_quads(folder / DATASET)))
             self.step("loading the store", 0, 1)
         links = ((self.names.link(link.digest), Known(link.words, link.origin)) for link in self.links.decided)
