@@ -26,12 +26,13 @@ class Engine:
         import duckdb  # a third of a second that only builds with tables should pay
 
         self.folder = folder
+        self.threads = min(os.cpu_count() or 1, 8)
         self._connection = duckdb.connect(str(folder / "work.duckdb"))
         spill = folder / "spill"
         spill.mkdir(exist_ok=True)
         for setting in (
             f"memory_limit = '{memory}'",
-            f"threads = {min(os.cpu_count() or 1, 8)}",
+            f"threads = {self.threads}",
             f"temp_directory = '{_path(spill)}'",
             "preserve_insertion_order = true",
             # a join must read the table from the left, or rows come out in the order of the look-up
@@ -41,7 +42,8 @@ class Engine:
             "enable_progress_bar_print = false",
         ):
             self._connection.execute(f"SET {setting}")
-        self._connection.execute(MACROS)
+        for macro in MACROS:
+            self._connection.execute(macro)
 
     def __enter__(self) -> Self:
         return self
@@ -94,7 +96,12 @@ class Engine:
     def write_blocks(self, sql: str, path: Path) -> None:
         """Write the one column of a query to a new file, a value a line, as it is."""
         options = f"FORMAT csv, HEADER false, DELIMITER '{_NEVER}', QUOTE '', ESCAPE ''"
-        self._connection.execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
+        # several threads would each hold all that 122,880 rows make until its turn comes: gigabytes, and far slower
+        self._connection.execute("SET threads = 1")
+        try:
+            self._connection.execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
+        finally:
+            self._connection.execute(f"SET threads = {self.threads}")
 
     def write_quads(self, sql: str, path: Path) -> None:
         """Write the blocks of N-Quads that a query of a plan makes to a new file."""
