@@ -15,6 +15,7 @@ import wildgraph
 from wildgraph.extract import InputError, MachineError
 from wildgraph.extract.tables.add import add_tables
 from wildgraph.graph.tables import write_source
+from wildgraph.graph.tables.engine import Engine
 
 TAXA = "taxonID,scientificName,taxonRank,parentNameUsageID,acceptedNameUsageID,taxonomicStatus\n"
 MAPPING = """
@@ -432,3 +433,15 @@ def test_vascan_is_built_whole(shared: Path, tmp_path: Path) -> None:
     assert len(select(tmp_path, "?x a wg:Taxon")) == 33304
     taxon = "<https://example.org/vascan/taxon/vascan/2431>"
     assert select(tmp_path, f"{taxon} wg:occursIn ?p . ?p skos:prefLabel ?x") == ["Ontario", "Quebec"]
+
+
+def test_lines_of_many_times_the_memory_are_written(tmp_path: Path) -> None:
+    with Engine(tmp_path, memory="64MB") as engine:
+        engine.write_quads("SELECT repeat('x', 2000) AS block FROM range(200000)", tmp_path / "out.nq")
+    assert (tmp_path / "out.nq").stat().st_size == 200_000 * 2001
+
+
+def test_too_little_memory_is_told_in_words(tmp_path: Path) -> None:
+    told = "the tables need more memory than 64MB: .*; make the table smaller"
+    with Engine(tmp_path, memory="64MB") as engine, pytest.raises(MachineError, match=told):
+        engine.run("CREATE TABLE t AS SELECT repeat('x', 100000000) AS x FROM range(3)")
