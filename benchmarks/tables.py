@@ -88,7 +88,7 @@ def ours(folder: Path, out: Path) -> None:
 def by_hand(folder: Path, out: Path) -> None:
     """The same lines from SQL that knows these two files, escapes nothing and checks nothing."""
     connection = duckdb.connect()
-    connection.execute("SET memory_limit = '900MB'; SET preserve_insertion_order = true")
+    connection.execute("SET threads=1; SET preserve_insertion_order = true")
     taxon = f"'<{BASE}taxon/s/' || {{}} || '>'"
     place = f"'<{BASE}place/s/' || replace({{}}, ' ', '%20') || '>'"
 

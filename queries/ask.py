@@ -12,7 +12,8 @@ from ..extract import UsageError, parse_period
 from ..extract.cells import is_iri
 from ..extract.online import online_settings
 from ..extract.problems import nearest
-from ..graph.build import BUILD, read_summary
+from ..graph.build import BUILD, CALLED, read_summary
+from ..graph.called import Called, called, things_called
 from ..graph.replace import recover
 from ..graph.service import mentions_service
 from ..graph.store import Graph, Solutions
@@ -165,16 +166,12 @@ class Asker:
         types = [*vocabulary().entity_types, "source"] if kind == "any" else [kind]
         if kind == "taxon":
             types.append("taxon-group")
-        matches = self._by_id(types, text) or self._by_label(types, text)
-        names: list[tuple[str, str]] = []
-        if not matches:
-            names = self._names(types)  # a look at every name, for other cases of letters and for the hint
-            matches = {iri for iri, name in names if name.casefold() == text.casefold()}
+        matches = self._by_id(types, text) or self._by_label(types, text) or self._in_any_case(types, text)
         if len(matches) == 1:
             return Term("iri", matches.pop())
         if matches:
             raise UsageError(f"'{text}' is the name of {', '.join(sorted(matches))}; give the IRI")
-        hint = nearest(text, {name for _, name in names})
+        hint = nearest(text, (row.name for row in self._called() if row.kind in types))
         what = "nothing" if kind == "any" else f"no {kind}"
         raise UsageError(f"{what} is called '{text}'{'; ' + hint if hint else ''}")
 
@@ -189,15 +186,15 @@ class Asker:
             found |= {subject for subject in self.graph.subjects(_NAMES, name) if self.graph.types(subject) & classes}
         return found
 
-    def _names(self, types: Sequence[str]) -> list[tuple[str, str]]:
-        classes = " ".join(f"<{vocabulary().entity_types[t].iri}>" for t in types if t != "source")
-        classes += f" <{expand('wg:Source')}>" if "source" in types else ""
-        found = self.graph.select(
-            f"SELECT ?thing ?name WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class ."
-            " ?thing skos:prefLabel|skos:altLabel|dwc:scientificName|dcterms:title ?name }"
-        )
-        pairs = [(row[0].text, row[1].text) for row in found.rows if row[0] and row[1]]
-        return pairs + [(iri, iri.rpartition("/")[2]) for iri in {iri for iri, _ in pairs}]
+    def _in_any_case(self, types: Sequence[str], text: str) -> set[str]:
+        return things_called(path, text, types) if (path := self._names()) else set()
+
+    def _called(self) -> Iterator[Called]:
+        return called(path) if (path := self._names()) else iter(())
+
+    def _names(self) -> Path | None:
+        path = self.project / BUILD / CALLED if self.project else None
+        return path if path and path.is_file() else None
 
 
 def _concept(parameter: Parameter, text: str) -> Term:
