@@ -238,7 +238,7 @@ class Graph:
                 default_graph=[ox.NamedNode(name) for name in default] if dataset else None,
                 named_graphs=[ox.NamedNode(name) for name in named] if dataset else None,
                 substitutions=substitutions,
-                prefixes=query_prefixes(),
+                prefixes=_used_prefixes(sparql),
             )
         except SyntaxError as error:
             raise UsageError(f"the query does not parse: {error}") from error
@@ -340,6 +340,13 @@ def triples_as(triples: Iterable[Triple], syntax: str) -> str:
 def query_prefixes() -> dict[str, str]:
     """Return the prefixes a query need not declare: the usual ones, and one a scheme: `iucn-threats-3.3:5.1`."""
     return NAMESPACES | {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
+
+
+def _used_prefixes(sparql: str) -> dict[str, str]:
+    """Return the known prefixes that a query may use: to hand over all of them takes as long as a point query."""
+    if "\\" in sparql:  # a prefix may be written with escapes
+        return query_prefixes()
+    return {name: iri for name, iri in query_prefixes().items() if f"{name}:" in sparql}
 
 
 def _syntax(path: Path) -> ox.RdfFormat | None:

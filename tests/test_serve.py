@@ -425,7 +425,7 @@ def test_stopping_finishes_what_is_under_way_and_leaves_no_process(reference: Pa
     with serving(reference, "--timeout", "3") as served:
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             slow = pool.submit(httpx.get, f"{served.url}sparql", params={"query": RUNAWAY}, timeout=30)
-            while httpx.get(f"{served.url}status.json").json()["queries"]["busy"] == 0:
+            while httpx.get(f"{served.url}status.json").json()["slow"]["busy"] == 0:
                 time.sleep(0.05)
             children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
             started = children.read_text().split() if children.exists() else []
@@ -467,4 +467,4 @@ def test_the_front_page_tells_what_validation_found(client: httpx.Client) -> Non
 
 def test_status_is_json(client: httpx.Client) -> None:
     found = json.loads(client.get("status.json").text)
-    assert found["queries"]["waiting"] == 0
+    assert found["quick"]["waiting"] == 0
