@@ -195,9 +195,11 @@ class _Pages:
         from .pages import Pages  # query workers have no use for templates
 
         self.pages = Pages.open(project, live=True)
-        # What is counted once is counted before anybody asks.
+        # What is counted or read once is so before anybody asks.
         self.pages.search.find("a")
         self.pages.html("index.html")
+        if taxa := self.pages.index.by_kind.get("taxon"):
+            self.pages.html(max(taxa, key=lambda entry: (entry.claims, entry.page)).page)
 
     def __call__(self, job: dict[str, Any]) -> Reply:
         path = job["path"]
