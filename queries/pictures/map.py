@@ -152,7 +152,7 @@ class _Map:
     def __init__(self, drawing: Drawing, spots: Sequence[_Spot]) -> None:
         self.drawing, self.spots = drawing, spots
         west, south, east, north = _window(spots)
-        self.west, self.north = west, north
+        self.west, self.south, self.east, self.north = west, south, east, north
         self.left, self.top = drawing.margin, drawing.y + 12
         wide = drawing.paper - 2 * drawing.margin
         self.scale = wide / (east - west)
@@ -214,12 +214,16 @@ class _Map:
 
     def _is_seen(self, bounds: tuple[float, float, float, float], shift: float) -> bool:
         west, south, east, north = bounds
-        corners = (*self.place(west + shift, min(north, 89)), *self.place(east + shift, max(south, -89)))
-        return Box(*corners).meets(self.room)
+        across = west + shift < self.east and self.west < east + shift
+        return across and max(south, -89) < self.north and self.south < min(north, 89)
 
     def _path(self, ring: Ring, shift: float) -> str:
-        places = [self.place(x + shift, max(min(y, 89), -89)) for x, y in ring]
-        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places) + "Z"
+        # As `place`, written out: an outline has thousands of points.
+        left, top, across, down = self.left - (self.west - shift) * self.scale, self.top, self.scale, self.stretch
+        down *= across
+        top += self.north * down
+        lines = [f"{left + x * across:.1f} {top - max(min(y, 89), -89) * down:.1f}" for x, y in ring]
+        return f"M{'L'.join(lines)}Z"
 
     def _mark(self) -> None:
         labels = Labels(self.room)

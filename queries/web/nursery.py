@@ -1,8 +1,8 @@
 """The nursery: a process that has loaded what a worker needs, and forks one in some milliseconds when it is asked to.
 
-A worker that was ended is no loss then. The server and the nursery talk over a socket in lines: `fork SETTINGS`, with
-the socket of the worker to be, and `kill PID`; back come `born PID` and `died PID CODE`. The nursery ends with the
-server, and all workers with the nursery. Where processes cannot be forked (Windows), each worker is started anew.
+A worker that was ended is no loss then. The server and the nursery talk over a socket in lines: `fork NUMBER SETTINGS`,
+with the socket of the worker to be, and `kill PID`; back come `born NUMBER PID` and `died PID CODE`. The nursery ends
+with the server, and all workers with the nursery. Where processes cannot be forked (Windows), each is started anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any, cast
 
 from ...graph.store import query_prefixes
@@ -25,7 +26,9 @@ from .worker import work
 
 __all__ = ["Nursery", "Process"]
 
+#: The most that is read at once, in bytes and in sockets.
 _MESSAGE = 1 << 16
+_SOCKETS = 64
 
 
 class Process:
@@ -51,8 +54,9 @@ class Nursery:
         self._control: socket.socket | None = None
         self._nursery: asyncio.subprocess.Process | None = None
         self._lines = b""
-        self._born: asyncio.Future[int] | None = None
-        self._turn = asyncio.Lock()
+        self._opening = asyncio.Lock()
+        self._numbers = count()
+        self._births: dict[int, asyncio.Future[Process]] = {}
         self._children: dict[int, Process] = {}
 
     async def start(self, settings: Mapping[str, Any], protocol: asyncio.Protocol) -> Process:
@@ -60,8 +64,12 @@ class Nursery:
         if not self._forks:
             return await _spawn(settings, protocol)
         ours, theirs = socket.socketpair()
-        with theirs:
-            process = await self._fork(settings, theirs)
+        try:
+            with theirs:
+                process = await self._fork(settings, theirs)
+        except BaseException:
+            ours.close()
+            raise
         await asyncio.get_running_loop().create_unix_connection(lambda: protocol, sock=ours)
         return process
 
@@ -72,17 +80,18 @@ class Nursery:
             await self._nursery.wait()
 
     async def _fork(self, settings: Mapping[str, Any], theirs: socket.socket) -> Process:
-        async with self._turn:
+        async with self._opening:
             if self._control is None:
                 await self._open()
-            assert self._control is not None
-            self._born = asyncio.get_running_loop().create_future()
-            line = f"fork {json.dumps(settings)}\n".encode()
+        assert self._control is not None
+        number = next(self._numbers)
+        self._births[number] = asyncio.get_running_loop().create_future()
+        try:
+            line = f"fork {number} {json.dumps(settings)}\n".encode()
             socket.send_fds(self._control, [line], [theirs.fileno()])
-            pid = await self._born
-            process = Process(pid, lambda: self._kill(pid))
-            self._children[pid] = process
-            return process
+            return await self._births[number]
+        finally:
+            del self._births[number]
 
     async def _open(self) -> None:
         ours, theirs = socket.socketpair()
@@ -110,11 +119,18 @@ class Nursery:
             return
         *lines, self._lines = (self._lines + data).split(b"\n")
         for line in lines:
-            what, pid, *code = line.split()
-            if what == b"born" and self._born is not None:
-                self._born.set_result(int(pid))
-            elif child := self._children.pop(int(pid), None):
-                child.ended(int(code[0]))
+            what, number, told = line.split()
+            if what == b"died":
+                if child := self._children.pop(int(number), None):
+                    child.ended(int(told))
+                continue
+            child = self._children[int(told)] = self._child(int(told))
+            # One that nobody waits for any more finds its socket closed, and ends.
+            if (birth := self._births.get(int(number))) and not birth.done():
+                birth.set_result(child)
+
+    def _child(self, pid: int) -> Process:
+        return Process(pid, lambda: self._kill(pid))
 
     def _lost(self) -> None:
         """Part from the nursery, which ends without us, as its workers do."""
@@ -123,8 +139,9 @@ class Nursery:
         asyncio.get_running_loop().remove_reader(self._control)
         self._control.close()
         self._control, self._lines = None, b""
-        if self._born is not None and not self._born.done():
-            self._born.set_exception(OSError("the process that starts workers ended; what is wrong stands above"))
+        for birth in self._births.values():
+            if not birth.done():
+                birth.set_exception(OSError("the process that starts workers ended; what is wrong stands above"))
         for pid, child in self._children.items():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)  # should the nursery itself have been killed
@@ -156,8 +173,12 @@ async def _spawn(settings: Mapping[str, Any], protocol: asyncio.Protocol) -> Pro
         with contextlib.suppress(ProcessLookupError):
             transport.kill()
 
+    def ended() -> None:
+        process.ended(transport.get_returncode() or 0)
+        transport.close()
+
     process = Process(transport.get_pid(), kill)
-    piped.ended = lambda: process.ended(transport.get_returncode() or 0)
+    piped.ended = ended
     protocol.connection_made(cast("asyncio.Transport", transport.get_pipe_transport(0)))
     return process
 
@@ -176,15 +197,17 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     children: set[int] = set()
+    sockets: list[int] = []
     lines = b""
-    with control:
+    with control, contextlib.suppress(BrokenPipeError, ConnectionResetError):
         while True:
             ready, _, _ = select.select([control.fileno(), woken], [], [])
             if woken in ready:
                 os.read(woken, 1000)
                 _reap(control, children)
             if control.fileno() in ready:
-                data, sockets, _, _ = socket.recv_fds(control, _MESSAGE, 1)
+                data, came, _, _ = socket.recv_fds(control, _MESSAGE, _SOCKETS)
+                sockets += came
                 if not data:
                     break
                 *complete, lines = (lines + data).split(b"\n")
@@ -209,14 +232,15 @@ def _obey(line: bytes, control: socket.socket, sockets: list[int], children: set
         if int(rest) in children:
             os.kill(int(rest), signal.SIGKILL)
         return
-    own = sockets.pop()
+    number, _, settings = rest.partition(b" ")
+    own = sockets.pop(0)
     pid = os.fork()
     if pid == 0:
         control.close()
-        _live(json.loads(rest), own)
+        _live(json.loads(settings), own)
     os.close(own)
     children.add(pid)
-    control.sendall(f"born {pid}\n".encode())
+    control.sendall(f"born {int(number)} {pid}\n".encode())
 
 
 def _live(settings: Mapping[str, Any], own: int) -> None:

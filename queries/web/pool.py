@@ -298,15 +298,18 @@ class Pool:
     async def _new(self) -> None:
         worker = _Worker(self._replied, self._lost)
         worker.process = await self._nursery.start(self._settings, worker)
+        failure = "it was not waited for"
         try:
             ready = await asyncio.wait_for(worker.ready, _START)
-            if ready.status != 200:
-                raise OSError(ready.note)
-        except TimeoutError as error:
-            raise OSError(f"a worker was not ready within {_START} s") from error
+            failure = ready.note if ready.status != 200 else ""
+        except TimeoutError:
+            failure = f"a worker was not ready within {_START} s"
         finally:
-            if not worker.ready.done() or worker.ready.cancelled() or worker.ready.result().status != 200:
+            if failure:
                 worker.close()
+                await worker.process.code
+        if failure:
+            raise OSError(failure)
         self._all.add(worker)
         self._idle.append(worker)
         self._dispatch_soon()
