@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ def serve(
     config = uvicorn.Config(
         app, host=host, port=port, http=GuardedProtocol, ws="none", access_log=False, log_level="warning",
         server_header=False, limit_concurrency=_MOST_CONNECTIONS, timeout_graceful_shutdown=int(limits.seconds) + 5,
+        proxy_headers=False,
     )  # fmt: skip
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=2048)
@@ -77,6 +79,10 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            # What is there now stays: to look through it for garbage again and again takes longer than the answers.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(10_000, 20, 20)
             self.started_at()
 
 
