@@ -89,7 +89,17 @@ class Dataset:
 
     @property
     def base(self) -> str:
+        """What the IRIs of its things begin with."""
         return self.gate.base
+
+    @property
+    def pays(self) -> int:
+        """How many processes are worth starting for it."""
+        return max(1, self._size // (2 * _PIECE))
+
+    @property
+    def _size(self) -> int:
+        return self.path.stat().st_size
 
     @contextmanager
     def sorted(self, *, graphs: bool, folder: Path | None = None, run: Map = map) -> Iterator[list[Part]]:
@@ -99,9 +109,9 @@ class Dataset:
         function that may be run in another process.
         """
         with tempfile.TemporaryDirectory(dir=folder, prefix=".sorting-") as name:
-            starts = range(0, self.path.stat().st_size, _PIECE)
+            pieces = [(start, start + _PIECE) for start in range(0, self._size, _PIECE)]
             found: dict[bytes, list[Run[bytes]]] = {}
-            for runs, withheld in run(partial(_sort, self, Path(name), graphs), starts):
+            for runs, withheld in run(partial(_sort, self, Path(name), graphs), pieces):
                 self.gate.withheld.update(withheld)
                 for graph, made in runs:
                     found.setdefault(graph, []).append(made)
@@ -126,16 +136,16 @@ def pieces(path: Path, start: int = 0, end: int | None = None) -> Iterator[bytes
 
 
 def _sort(
-    dataset: Dataset, folder: Path, graphs: bool, start: int
+    dataset: Dataset, folder: Path, graphs: bool, piece: tuple[int, int]
 ) -> tuple[list[tuple[bytes, Run[bytes]]], Counter[str]]:
     """Write the lines of a piece as sorted runs, one a graph or one for all; return them with what was withheld."""
     gate = replace(dataset.gate, withheld=Counter())
     found: dict[bytes, list[bytes]] = {}
-    for text in pieces(dataset.path, start, start + _PIECE):
+    for text in pieces(dataset.path, *piece):
         for graph, lines in _sections(gate.passing(text)):
             if graph != dataset.left_out:
                 found.setdefault(graph if graphs else b"", []).extend(lines)
-    path = folder / f"{start:015}"
+    path = folder / f"{piece[0]}"
     return [(graph, write_run(_distinct(sorted(lines)), path)) for graph, lines in found.items()], gate.withheld
 
 

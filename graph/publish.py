@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -44,7 +45,7 @@ def export(
         if syntax == "rdfxml":
             _rdfxml(dataset, Path(name), file)
         else:
-            _in_parts(dataset, syntax, Path(name), file, processes)
+            _in_parts(dataset, syntax, Path(name), file, min(processes, dataset.pays))
     return dataset.gate
 
 
@@ -114,8 +115,13 @@ def _mapped(processes: int, syntax: str, base: str) -> Iterator[Map]:
         yield map
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(syntax, base)) as pool:
-        yield pool.map
+    try:
+        with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(syntax, base)) as pool:
+            yield pool.map
+    except BrokenProcessPool as error:
+        raise MachineError(
+            "a process that wrote a part was ended, perhaps for want of memory; try: --jobs 1"
+        ) from error
 
 
 _writer: Writer | None = None

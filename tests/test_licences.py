@@ -46,6 +46,20 @@ def test_a_label_of_a_closed_dataset_does_not_pass() -> None:
     assert gate.withheld == {"iucn": 1}
 
 
+def test_an_export_has_the_link_and_not_the_label_of_a_closed_dataset(project: Path, tmp_path: Path) -> None:
+    (project / "links").mkdir(exist_ok=True)
+    for name, identifier in (("iucn", "iucn:15955"), ("gbif", "gbif:5219243")):
+        row = f"this:taxon/red-fox\tskos:exactMatch\t{identifier}\tsemapv:LexicalMatching\tits {name} name\n"
+        head = "subject_id\tpredicate_id\tobject_id\tmapping_justification\tobject_label\n"
+        (project / f"links/{name}.sssom.tsv").write_text(head + row)
+    wildgraph.build(project)
+    text, notes = exported(project, tmp_path)
+    assert "<https://www.iucnredlist.org/species/15955>" in text
+    assert "its gbif name" in text
+    assert "its iucn name" not in text
+    assert [note.partition(":")[0] for note in notes] == ["withheld 1 statements of iucn"]
+
+
 @pytest.fixture
 def closed(project: Path) -> Path:
     """A project whose only source may not be passed on, and that has a second, open source for one claim."""
