@@ -1,8 +1,9 @@
 """The licence gate: what the terms of others forbid to pass on stays out of an export, and is counted.
 
 Which terms forbid what is data: `link/targets.toml`. A dataset whose terms forbid redistribution is linked by
-identifier only: no label of its things, no statement about them. A source under such a licence keeps its
-description, with its address, and loses its claims, their evidence and what follows from them alone.
+identifier only: no statement about its things; their labels are dropped when link files are read. A source under such
+a licence keeps its description, with its address, and loses its claims, their evidence and what follows from them
+alone.
 """
 
 from __future__ import annotations
@@ -13,33 +14,28 @@ from functools import cached_property
 from pathlib import Path
 
 from ..extract import open_project
-from ..ontology.terms import expand
 from .assemble import Assembler
 from .compare import conflict_quads, find_conflicts
 from .derive import derived_quads
-from .link.targets import TARGET_IRI, may_publish, targets
+from .link.targets import may_publish, targets
 from .quads import lines as written
 from .store import Graph
 
 __all__ = ["Gate", "open_gate"]
 
-_LABEL = f" <{expand('sssom:object_label')}> ".encode()
 _LICENCES = "SELECT ?source ?licence { ?source a wg:Source ; dcterms:license ?licence }"
-_LINKS = "SELECT ?link ?target {{ VALUES ?target {{ {} }} ?link sssom:object_source ?target }}"
 
 
 @dataclass
 class Gate:
     """Decides on lines of a dataset. `withheld` counts, by whose terms, what did not pass.
 
-    `sources` under closed licences, with their licence; `links` to things of closed datasets, with the dataset's name;
-    `derived` has the lines that follow from open sources, where some are closed.
+    `sources` are those under closed licences, with the licence; `derived` has the lines that follow from the others.
     """
 
     base: str
     sources: dict[str, str] = field(default_factory=dict)
     derived: frozenset[bytes] | None = None
-    links: dict[str, str] = field(default_factory=dict)
     withheld: Counter[str] = field(default_factory=Counter)
 
     def passing(self, text: bytes) -> bytes:
@@ -71,7 +67,6 @@ class Gate:
     def _signs(self) -> list[bytes]:
         """What must be in a text for one of its lines to be withheld."""
         found = [start for start, _ in self._things]
-        found += [_LABEL] if self.links else []
         graphs = ["derived", "build", *(f"source/{name}" for name in self.sources)] if self.sources else []
         return found + [f" <{self.base}graph/{graph}> .".encode() for graph in graphs]
 
@@ -79,8 +74,6 @@ class Gate:
         for start, name in self._things:
             if line.startswith(start):
                 return name
-        if _LABEL in line and (name := self.links.get(line[1 : line.index(b">")].decode(), "")):
-            return name
         return self._source_of(line) if self.sources else ""
 
     def _source_of(self, line: bytes) -> str:
@@ -97,21 +90,13 @@ class Gate:
 
 def open_gate(project: Path, build: Path, base: str) -> Gate:
     """Return the gate of a built project. What follows from open claims alone is worked out again only if need be."""
-    graph = Graph.open(build)
-    links = _closed_links(graph)
-    rows = graph.select(_LICENCES).rows
+    rows = Graph.open(build).select(_LICENCES).rows
     licences = {s.text.removeprefix(f"{base}source/"): licence.text for s, licence in rows if s and licence}
     closed = {name: licence for name, licence in licences.items() if not may_publish(licence)}
     if not closed:
-        return Gate(base, links=links)
+        return Gate(base)
     whole = open_project(project)
     kept = replace(whole, claims=tuple(claim for claim in whole.claims if claim.source not in closed))
     assembler = Assembler(kept)
     follows = [*derived_quads(assembler), *conflict_quads(find_conflicts(kept), assembler)]
-    return Gate(base, closed, frozenset(line.encode() for line in written(follows)), links)
-
-
-def _closed_links(graph: Graph) -> dict[str, str]:
-    closed = {f"{TARGET_IRI}{name}": name for name, target in targets().items() if target.identifier_only}
-    rows = graph.select(_LINKS.format(" ".join(f"<{iri}>" for iri in sorted(closed)))).rows
-    return {link.text: closed[target.text] for link, target in rows if link and target}
+    return Gate(base, closed, frozenset(line.encode() for line in written(follows)))
