@@ -15,6 +15,9 @@ from .base import HERE, AsJson, InProject, app, console, print_json
 
 __all__ = ["explain", "plot", "query"]
 
+#: How many rows of an answer are printed for people unless they ask for all.
+SHOWN = 1_000
+
 
 class AnswerFormat(StrEnum):
     """What `query` can print."""
@@ -33,6 +36,7 @@ def query(
     values: Annotated[list[str] | None, typer.Argument(metavar="PARAM=VALUE", help="What to ask about.")] = None,
     sparql: Annotated[str | None, typer.Option("-e", "--sparql", help="Any SPARQL query.")] = None,
     output: Annotated[AnswerFormat, typer.Option("--format", help="How to print the answer.")] = AnswerFormat.TABLE,
+    every: Annotated[bool, typer.Option("--all", help=f"Every row of a table, not {SHOWN:,}.")] = False,
     project: InProject = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +53,8 @@ def query(
             show_catalogue(listed, console())
         return
     wanted = AnswerFormat.JSON if as_json else output
-    answer = ask(project, question=question, sparql=sparql, values=values or [])
+    limit = SHOWN if wanted is AnswerFormat.TABLE and not every else None
+    answer = ask(project, question=question, sparql=sparql, values=values or [], limit=limit)
     if wanted is AnswerFormat.TABLE:
         answer.show(console())
     else:
