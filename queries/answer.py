@@ -29,13 +29,17 @@ _NUMBERS: dict[str, Callable[[str], Any]] = {expand("xsd:integer"): int, expand(
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows of terms under columns, or triples. `labels` has the words for the IRIs among them."""
+    """Rows of terms under columns, or triples. `labels` has the words for the IRIs among them.
+
+    `total` is how many rows there are where only some were asked for.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Term | None, ...], ...] = ()
     triples: tuple[Triple, ...] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    total: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows if self.triples is None else self.triples)
@@ -75,7 +79,12 @@ class Answer:
             _print_table(names, cells, widths, numbers, console)
         else:
             _print_blocks(names, cells, console)
-        console.print(Text(f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}", style="dim"))
+        console.print(Text(self._count(), style="dim"))
+
+    def _count(self) -> str:
+        if self.total is not None:
+            return f"{len(self.rows):,} of {self.total:,} rows; --all prints every one, in order"
+        return f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}"
 
     def words(self, value: Term | None) -> str:
         """Return what a person reads for a value: a label, a short name or the text itself."""
