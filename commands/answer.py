@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -64,7 +64,7 @@ def query(
         sys.stdout.write(answer.csv(labels=True) if labels else answer.format(wanted.value))
 
 
-def _pairs(values: list[str]) -> dict[str, str]:
+def _pairs(values: list[str]) -> dict[str, Any]:
     if wrong := next((value for value in values if "=" not in value), None):
         raise UsageError(f"'{wrong}' is no parameter; write name=value")
     return {name: text for name, _, text in (value.partition("=") for value in values)}

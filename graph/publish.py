@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from ..extract import MachineError
 from ..extract.whole import written_whole
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES

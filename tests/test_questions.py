@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wildgraph
@@ -71,7 +72,7 @@ def test_a_limit_gives_some_rows_and_tells_the_total(reference: Path) -> None:
 
 
 def test_a_limit_counts_what_was_asked(reference: Path) -> None:
-    answer = wildgraph.ask(reference, "threats-of", values=["taxon=amur-leopard"], limit=1)
+    answer = wildgraph.ask(reference, "threats-of", taxon="amur-leopard", limit=1)
     assert (len(answer), answer.total) == (1, len(wildgraph.ask(reference, "threats-of")))
 
 
@@ -90,19 +91,19 @@ def test_a_table_that_is_cut_says_so(reference: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "rows"),
     [
-        (["number=70"], 4),
-        (["number=70.0"], 4),
-        (["number=70", "taxon=amur-tiger"], 0),
-        (["number=4.5"], 0),
+        ({"number": "70"}, 4),
+        ({"number": "70.0"}, 4),
+        ({"number": "70", "taxon": "amur-tiger"}, 0),
+        ({"number": "4.5"}, 0),
     ],
 )
-def test_who_says_a_number(reference: Path, values: list[str], rows: int) -> None:
-    assert len(wildgraph.ask(reference, "who-says", values=values)) == rows
+def test_who_says_a_number(reference: Path, values: dict[str, Any], rows: int) -> None:
+    assert len(wildgraph.ask(reference, "who-says", **values)) == rows
 
 
 @pytest.mark.parametrize(("before", "rows"), [("2013", 0), ("2014", 1)])
 def test_figures_older_than_a_year(reference: Path, before: str, rows: int) -> None:
-    assert len(wildgraph.ask(reference, "old-figures", values=[f"before={before}"])) == rows
+    assert len(wildgraph.ask(reference, "old-figures", before=before)) == rows
 
 
 def test_what_is_unlinked_is_what_the_share_counts(reference: Path) -> None:
@@ -137,7 +138,7 @@ def test_parameters_are_bound_and_not_pasted(reference: Path) -> None:
         ("threats-of", {"taxon": "amur-leopart"}, "no taxon is called 'amur-leopart'; did you mean amur-leopard"),
     ],
 )
-def test_wrong_calls(reference: Path, question: str, values: dict[str, str], message: str) -> None:
+def test_wrong_calls(reference: Path, question: str, values: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=re.escape(message)):
         wildgraph.ask(reference, question, **values)
 
