@@ -2,8 +2,8 @@
 
     python benchmarks/peers.py WAY FOLDER OUT
 
-`FOLDER` has `taxa-ready.parquet`, `claims-ready.parquet` and `places-ready.parquet`: what these tools have no means for
-(row numbers, distinct places, encoded names, the hash that names a claim) is done for them beforehand and not timed.
+`FOLDER` has `taxa-ready.parquet`, `parents-ready.parquet` and so on: what these tools have no means for (row numbers,
+distinct places, encoded names, gaps in columns, the hash that names a claim) is done for them beforehand and not timed.
 Prints seconds, seconds of CPU and MiB at the peak, those of child processes among them.
 """
 
@@ -29,8 +29,9 @@ LINES = {
     "taxa": (G, TAXON, [
         (RDF_TYPE, "iri", WG + "Taxon"), (LABEL, "la", "name"), (DWC + "scientificName", "text", "name"),
         (DWC + "taxonRank", "text", "rank"), (DWC + "nameAccordingTo", "text", "'the checklist'"),
-        (WG + "parentTaxon", "iri", BASE + "taxon/s/{parent}"), (WG + "row", "text", "row"),
+        (WG + "row", "text", "row"),
     ]),
+    "parents": (G, TAXON, [(WG + "parentTaxon", "iri", BASE + "taxon/s/{parent}")]),
     "places": (G, PLACE, [(RDF_TYPE, "iri", WG + "Place"), (LABEL, "en", "place")]),
     "claims": (G, CLAIM, [
         (RDF_TYPE, "iri", WG + "RangeClaim"), (RDF_TYPE, "iri", DWC + "Assertion"),
@@ -123,8 +124,7 @@ def rdflib(folder: Path, out: Path) -> None:
                 node = URIRef(subject.format(**row))
                 for predicate, kind, value in lines:
                     if kind == "iri":
-                        if "{parent}" not in value or row["parent"] is not None:
-                            context.add((node, URIRef(predicate), URIRef(value.format(**row))))
+                        context.add((node, URIRef(predicate), URIRef(value.format(**row))))
                         continue
                     text = value[1:-1] if value[0] == "'" else row[value]
                     context.add((node, URIRef(predicate), Literal(text, lang=None if kind == "text" else kind)))

@@ -80,9 +80,10 @@ def prepare(folder: Path) -> None:
     )
     key = "replace(place, ' ', '%20')"
     statement = "concat('s', chr(9), 's/', taxon, chr(9), 'range', chr(9), 's/', place, repeat(chr(9), 4))"
-    # as text: pandas would make 100.0 of a number in a column with gaps
-    parent = "* REPLACE (CAST(parent AS VARCHAR) AS parent)"
-    duckdb.sql(f"COPY (SELECT {parent}, {numbered.format('taxa', folder)}) TO '{folder}/taxa-ready.parquet'")
+    duckdb.sql(f"COPY (SELECT * EXCLUDE (parent), {numbered.format('taxa', folder)}) TO '{folder}/taxa-ready.parquet'")
+    # without gaps: pandas makes 100.0 of a number in a column with some, and morph-kgc None of an empty text
+    parents = f"SELECT id, parent FROM '{folder}/taxa.parquet' WHERE parent IS NOT NULL"
+    duckdb.sql(f"COPY ({parents}) TO '{folder}/parents-ready.parquet'")
     claims = f"SELECT *, {key} AS key, left(sha256({statement}), 24) AS hash, {numbered.format('claims', folder)}"
     duckdb.sql(f"COPY ({claims}) TO '{folder}/claims-ready.parquet'")
     places = f"SELECT DISTINCT place, {key} AS key FROM '{folder}/claims.parquet'"
