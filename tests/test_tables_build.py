@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import wildgraph
 from wildgraph.extract import InputError, MachineError
+from wildgraph.extract.tables import documents
 from wildgraph.extract.tables.add import add_tables
 from wildgraph.graph.tables import write_source
 from wildgraph.graph.tables.engine import Engine
@@ -341,8 +342,31 @@ def test_a_key_that_comes_late_in_json_lines_is_read(made: Make) -> None:
     assert select(project, "?s a wg:Taxon ; skos:prefLabel ?x") == ["Aa", "Bb", "Cc"]
     assert select(project, "?c wg:row ?x") == ["t.jsonl:3"]
     assert select(project, "?c wg:count ?x") == ["2.50"]
-    notes = json.loads((project / "build/summary.json").read_text())["tables"]["t"]["notes"]
-    assert "t.jsonl:4:1: not JSON: Expecting value" in notes[0]
+
+
+def test_lines_that_are_no_objects_stand_in_the_quarantine_file(made: Make) -> None:
+    project = made('{"name": "Aa"}\nnot JSON\n[1]\n{"name": "Bb"}\n', mapping=NUMBERS, name="t.jsonl")
+    assert [row[:2] + row[3:5] for row in quarantine(project)] == [
+        ["t.jsonl", "2", "not JSON", "not JSON: Expecting value: line 1 column 1 (char 0)"],
+        ["t.jsonl", "3", "[1]", "not an object"],
+    ]
+    counts = json.loads((project / "build/summary.json").read_text())["tables"]["t"]["counts"]
+    assert (counts["rows"], counts["rejected"]) == ({"t.jsonl": 4}, {"t.jsonl": 2})
+
+
+def test_what_is_no_object_in_a_list_of_json_is_told(made: Make) -> None:
+    project = made('[{"name": "Aa"}, "Bb", {"name": "Cc", "n": [1, {"m": 2}]}]', mapping=NUMBERS, name="t.json")
+    assert quarantine(project)[0][:5] == ["t.json", "2", "", '"Bb"', "not an object"]
+    assert select(project, "?c wg:count ?x") == ["1"]
+
+
+def test_json_that_is_too_large_to_hold_is_refused_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "MAX_DOCUMENT", 1 << 20)
+    (tmp_path / "t.json").write_text(json.dumps([{"name": "x" * 1000}] * 2000))
+    with pytest.raises(InputError, match=r"a JSON document of 1 MiB; 1 MiB are read\n    write a line .* t.jsonl"):
+        add_tables(tmp_path / "t.json", tmp_path)
 
 
 SLOW_BUILD = """

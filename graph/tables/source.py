@@ -104,8 +104,8 @@ class _SourceWriter:
         for join in _joins(self.mapping, columns):
             columns[join.table] = self._join(join, columns[join.other])
         plan = self._compile(columns)
-        self.checks.unread(self.problems, self.files)
-        self.problems += self.mapping.missing(columns)
+        self.checks.unread((*self.package.left_out, *self.problems), self.files)
+        self.problems[:] = self.mapping.missing(columns)
         self.checks.duplicates(plan)
         self.checks.circles(plan)
         if broken := self.checks.references(plan):
