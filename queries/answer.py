@@ -14,6 +14,7 @@ from ..extract import UsageError
 from ..graph.quads import term
 from ..graph.store import Triple, triples_as
 from ..ontology.terms import Term, expand, shorten
+from .formula import inert
 
 if TYPE_CHECKING:
     import pandas
@@ -127,7 +128,7 @@ class Answer:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            writer.writerow("" if value is None else _inert(value) for value in row)
+            writer.writerow("" if value is None else _cell(value) for value in row)
         return out.getvalue()
 
     def _tsv(self) -> str:
@@ -182,10 +183,6 @@ def _binding(value: Term) -> dict[str, str]:
     return {"type": kind, "value": value.text, **extra}
 
 
-def _inert(value: Term) -> str:
-    """Return a value for CSV: an apostrophe before a text that spreadsheets take for a formula (OWASP, CSV injection).
-
-    Numbers, dates and IRIs are as they are; TSV and JSON are for programs and change nothing.
-    """
-    text = value.text
-    return f"'{text}" if value.kind == "literal" and not value.datatype and text[:1] in set("=+-@\t\r") else text
+def _cell(value: Term) -> str:
+    """Return a value for CSV. Numbers, dates and IRIs are as they are; TSV and JSON are for programs."""
+    return inert(value.text) if value.kind == "literal" and not value.datatype else value.text
