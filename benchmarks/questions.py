@@ -49,8 +49,8 @@ def seconds(call: Callable[[], object], runs: int) -> tuple[float, float, float]
 
 def row(asker: Asker, question: Question, before: Path | None, runs: int) -> tuple[str, float]:
     """Return a line of the table, and the time that counts."""
-    answer = asker.question(question, {}, limit=SHOWN)
     first, median, cpu = seconds(lambda: asker.question(question, {}, limit=SHOWN), runs)
+    answer = asker.question(question, {}, limit=SHOWN)
     every = seconds(lambda: asker.question(question, {}), 0)[0] if answer.total else median
     older = ""
     if before and (before / f"{question.name}.rq").is_file():
