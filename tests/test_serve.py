@@ -472,6 +472,13 @@ def test_stopping_finishes_what_is_under_way_and_leaves_no_process(reference: Pa
                 os.kill(int(process), 0)
 
 
+def test_a_log_that_nobody_reads_stops_nobody(reference: Path) -> None:
+    with serving(reference) as served, httpx.Client(base_url=served.url, timeout=30) as client:
+        for number in range(1500):  # a pipe takes some 700 lines before it is full
+            assert client.get("sparql", params={"query": f"ASK {{}} # {number}"}).status_code == 200
+        assert served.stop().count('"GET /sparql?query=ASK') == 1500
+
+
 def test_what_cannot_be_served_is_said(project: Path, reference: Path, tmp_path: Path) -> None:
     def run(*arguments: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "wildgraph", "serve", *arguments]

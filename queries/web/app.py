@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import AsyncIterator, Callable
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from html import escape
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import parse_qs, quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -29,6 +31,8 @@ from .static import asset_files
 __all__ = ["application"]
 
 _RETRY = {"retry-after": "1"}
+#: How much of a file is read at a time, in bytes.
+_PIECE = 256 << 10
 
 
 def application(
@@ -88,9 +92,18 @@ class _Handlers:
             return self._no(406, f"this can be had as {', '.join(types)}")
         headers = self.cors | {"content-type": with_charset(media), "vary": "Accept"}
         if syntax == "nquads":
-            return FileResponse(self.project / BUILD / DATASET, headers=headers)
+            return self._dataset(headers)
         reply = await self.service.graph({"do": "graph", "name": graph[0], "union": union, "syntax": syntax})
         return Response(reply.body, headers=headers) if reply.status == 200 else self._no(reply.status, reply.note)
+
+    def _dataset(self, headers: dict[str, str]) -> Response:
+        try:
+            file = (self.project / BUILD / DATASET).open("rb")
+        except FileNotFoundError:
+            return self._no(503, "busy: a new build is just taking its place; try again in a moment")
+        # Of the file that was opened, whatever stands at its path by then.
+        size = os.fstat(file.fileno()).st_size
+        return StreamingResponse(_pieces(file), headers=headers | {"content-length": str(size)})
 
     async def search(self, request: Request) -> Response:
         """Offer names for what somebody is typing."""
@@ -156,6 +169,12 @@ class _Handlers:
     def _page_error(self, reply: Reply) -> Response:
         text = f"<!doctype html><title>Not now</title><h1>Not now</h1><p>{escape(reply.note)}</p>"
         return Response(text, reply.status, _RETRY | {"content-type": "text/html; charset=utf-8"})
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _accept(request: Request) -> str:

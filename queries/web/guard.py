@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,8 +63,13 @@ def _line(scope: Scope, status: int, size: int, seconds: float) -> str:
     client = scope["client"][0] if scope.get("client") else "-"
     query = b"?" + scope["query_string"] if scope["query_string"] else b""
     path = (scope.get("raw_path", b"") + query).decode("latin-1")[:2000].replace('"', "%22")
-    when = time.strftime("%d/%b/%Y:%H:%M:%S %z")
+    when = _clock(int(time.time()))
     return f'{client} - - [{when}] "{scope["method"]} {path}" {status} {size} {1000 * seconds:.1f}'
+
+
+@lru_cache(maxsize=1)  # the same for all requests of a second
+def _clock(second: int) -> str:
+    return time.strftime("%d/%b/%Y:%H:%M:%S %z", time.localtime(second))
 
 
 class _Corked:
