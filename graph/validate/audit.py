@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 import heapq
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
 import rdflib
-from rdflib import RDF, RDFS, SH
 
 from .neighbours import neighbourhood
 from .reads import merged, reads_of
 from .reference import run_reference
 from .report import NotChecked, Result, joined
 from .shapes import Shapes
-from .targets import focus_nodes
+from .targets import focus_of_each
 
 __all__ = ["SAMPLE", "audit", "differences"]
 
@@ -41,7 +40,7 @@ def audit(
     nodes = _failing(found) | _spread(data)
     sample = neighbourhood(data, nodes, merged(reads_of(shapes.graph, shape) for shape in shapes.targeted))
     # What is around the nodes has types too; pyshacl is to look at the nodes alone.
-    wanted = {shape: sorted(nodes & focus) for shape, focus in _focus(sample, shapes).items()}
+    wanted = {shape: sorted(nodes & focus) for shape, focus in focus_of_each(sample, shapes).items()}
     count = min(os.cpu_count() or 1, 1 + len(nodes) // _EACH)
     every = [shapes.within({s: map(rdflib.URIRef, w[n::count]) for s, w in wanted.items()}) for n in range(count)]
     aimed = [part for part in every if part.targeted]
@@ -53,14 +52,6 @@ def audit(
     mine = (result for result in found if result.focus.text in nodes and result.shape not in left_out)
     theirs = (result for result in again.results if result.focus.text in nodes and result.shape not in left_out)
     return len(nodes), differences(mine, theirs), tuple(dict.fromkeys(again.missed))
-
-
-def _focus(sample: Sequence[bytes], shapes: Shapes) -> dict[rdflib.term.Node, set[str]]:
-    """Return the IRIs that are focus nodes of each shape in lines of N-Triples."""
-    target = {str(o) for p in (SH.targetSubjectsOf, SH.targetObjectsOf) for o in shapes.graph.objects(None, p)}
-    names = {f"<{name}>".encode() for name in {str(RDF.type), str(RDFS.subClassOf), *target}}
-    lines = [line for line in sample if line.split(b" ", 2)[1] in names]
-    return {shape: {node[1:-1] for node in focus_nodes(lines, shapes.graph, shape)} for shape in shapes.targeted}
 
 
 def differences(fast: Iterable[Result], reference: Iterable[Result]) -> list[str]:

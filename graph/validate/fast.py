@@ -42,6 +42,8 @@ def run_fast(
     are more results than the engine can hold in little memory, it is run on one part of the shapes or of the focus
     nodes after the other. Raises InputError when the file does not parse.
     """
+    if not shapes.targeted:
+        return Outcome(Spool([], Result.order))
     size = data.stat().st_size
     parts = divided(data, shapes, workers or min(os.cpu_count() or 1, _MOST, 1 + size // _WORTH))
     engine = _Engine(data, report, LIMIT // len(parts), whole=size < _WORTH and not workers)

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from zlib import crc32
 
 from ...ontology.terms import NAMESPACES
 from .reads import Reads
 
-__all__ = ["neighbourhood"]
+__all__ = ["neighbourhood", "with_types"]
 
 #: Nodes that more others than this point to are left out: pyshacl would need minutes for what is around them.
 MOST_AROUND = 50
@@ -69,6 +70,20 @@ def neighbourhood(data: Path, nodes: set[str], reads: Reads) -> list[bytes]:
         return neighbourhood(data, nodes, reads)
     types = _pass(data, reached - seen, {_TYPE}, set()).about if reads.everything else []
     return [*kept, *types, *classes]
+
+
+def with_types(data: Path, checksums: frozenset[int]) -> list[bytes]:
+    """Return N-Triples: all about the nodes whose terms have some checksums, the types of values, and the classes.
+
+    `data` is a file of canonical N-Quads.
+    """
+    nodes = set()
+    with data.open("rb") as file:
+        while lines := file.readlines(_BLOCK):
+            nodes |= {term for term in {line.partition(b" ")[0] for line in lines} if crc32(term) in checksums}
+    own = _pass(data, nodes, _Any(), set(), classes=True)
+    types = _pass(data, _ends(own) - nodes, {_TYPE}, set())
+    return [*own.about, *types.about, *own.classes]
 
 
 def _hubs(found: _Found) -> set[bytes]:

@@ -14,7 +14,7 @@ from rdflib import RDF, SH
 from .reads import CONSTRAINTS_OF, TARGETS, Reads, merged, reads_of
 from .shapes import Shapes
 
-__all__ = ["Unit", "divided", "units_of"]
+__all__ = ["Unit", "divided", "having", "units_of"]
 
 #: How many places of the data are looked at to know what is frequent, and how many bytes at each.
 _PLACES, _BYTES = 1000, 8192
@@ -53,7 +53,7 @@ def divided(data: Path, shapes: Shapes, parts: int) -> list[Shapes]:
         # The smallest sum of squares is what is both little in all and evenly divided.
         best = min(groups, key=lambda group: cost([*group, unit]) - cost(group))
         best.append(unit)
-    return [_having(shapes, group, units) for group in groups if group]
+    return [having(shapes, group, units) for group in groups if group]
 
 
 def units_of(shapes: Shapes) -> list[Unit]:
@@ -74,7 +74,8 @@ def _units(graph: rdflib.Graph, shape: rdflib.term.Node) -> list[Unit]:
     return [Unit(shape, frozenset(group), reads_of(graph, shape, own - group)) for group in groups]
 
 
-def _having(shapes: Shapes, group: Sequence[Unit], units: Sequence[Unit]) -> Shapes:
+def having(shapes: Shapes, group: Sequence[Unit], units: Sequence[Unit]) -> Shapes:
+    """Return shapes with some of their constraints, of all that there are."""
     part = shapes.only({unit.shape for unit in group})
     here = {unit.constraints for unit in group}
     for unit in units:
