@@ -62,7 +62,7 @@ def sentence_subject(
     ):
         return this
     after = folded[head.end : head.end + 25]
-    if _OF_ITS_OWN.match(after) or not re.match(r"\s\w", after):
+    if _OF_ITS_OWN.match(after) or not re.match(r"\s[\w(]", after):
         return this
     if is_own(own, singular(fold(head.text)), before):
         return Thing(head.text, own.id, "anaphor")

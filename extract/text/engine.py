@@ -36,7 +36,7 @@ _AGAINST = re.compile(
     r"banned|banning|prohibit(?:s|ed|ing)?|outlaw(?:s|ed|ing)?|crack(?:s|ed|ing)? down|stamp(?:s|ed|ing)? out|"
     r"disrupt(?:s|ed|ing)?|investigat(?:es?|ed|ing)|monitor(?:s|ed|ing)?|regulat(?:es?|ed|ing|ions?)|"
     r"revers(?:es?|ed|ing)|lower(?:s|ed|ing)?|solv(?:es?|ed|ing)|resolv(?:es?|ed|ing)|remov(?:es?|ed|ing|al of)|"
-    r"confiscat(?:es?|ed|ing)|counter(?:s|ed|ing)?|alternatives?|rather than|instead of)"
+    r"confiscat(?:es?|ed|ing)|prosecut(?:es?|ed|ing)|detect(?:s|ed|ing)?|counter(?:s|ed|ing)?|alternatives?|rather than|instead of)"
     r"(?: (?!(?:due|because|by|from|through|owing|following|after|as|and)\b)[^\s,;:()]+){0,4} $"
 )
 #: After a threat: the word is about it and not it, or it is the name of a kind of which others are told.
