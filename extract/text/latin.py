@@ -43,7 +43,7 @@ _SEARCHED = 400_000
 def latin_names(raw: str, head: Iterable[Sentence], headings: Iterable[Sentence] = ()) -> tuple[str, ...]:
     """Return the scientific names of a document, each once.
 
-    `raw` keeps marks of emphasis, `head` is the beginning of the document and `headings` are those after it.
+    `raw` keeps marks of emphasis, `head` is the beginning of the document, `headings` are all of it.
     """
     found: dict[str, None] = {}
     treated = ((match[1], False) for sentence in headings if (match := _TREATED.match(sentence.text)))

@@ -92,8 +92,8 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     """Return what a document is about, or None when it is about no taxon."""
     text = " \n".join(s.text for s in reading.sentences)
     head = reading.sentences[:_HEAD]
-    treated = [s for s in reading.sentences[_HEAD:] if s.block.kind == "heading"]
-    latin = latin_names(reading.converted.text, head, treated)
+    headings = [s for s in reading.sentences if s.block.kind == "heading"]
+    latin = latin_names(reading.converted.text, head, headings)
     prose = [s for s in head if s.block.kind != "heading"]
     if prose and (_is_of_no_taxon(prose, latin, lexicon) or not (latin or len(text) < _SHORT or _lives(text))):
         return None
