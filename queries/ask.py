@@ -13,7 +13,8 @@ from ..extract import UsageError, parse_period
 from ..extract.cells import is_iri
 from ..extract.online import online_settings
 from ..extract.problems import nearest
-from ..graph.build import BUILD, read_summary
+from ..graph.build import BUILD, CALLED, read_summary
+from ..graph.called import Called, called, things_called
 from ..graph.replace import recover
 from ..graph.service import mentions_service
 from ..graph.store import Graph, Solutions
@@ -39,21 +40,21 @@ def ask(
     question: str | None = None,
     *,
     sparql: str | None = None,
-    values: Sequence[str] = (),
     limit: int | None = None,
+    **values: str,
 ) -> Answer:
     """Answer a question of the catalogue, of a file, or in SPARQL, from a built project.
 
-    `values` are `name=value`; a value is an id, a label, an IRI or a literal, as the parameter's type asks. With a
-    `limit` a question has at most so many rows, and the answer's `total` says how many there are.
-    Raises UsageError for unknown questions, parameters and things, with what may have been meant.
+    `values` are for the question's parameters (`taxon="Amur leopard"`): an id, a label, an IRI or a literal, as the
+    type of the parameter asks. With a `limit` a question has at most so many rows, and the answer's `total` says how
+    many there are. Raises UsageError for unknown questions, parameters and things, with what may have been meant.
     """
     if (question is None) == (sparql is None):
         raise UsageError("give the name of a question or a SPARQL query, one of the two")
     asker = Asker.open(Path(project))
     if sparql is not None:
         return asker.sparql(sparql)
-    return asker.question(_find(Path(project), question or ""), _pairs(values), limit=limit)
+    return asker.question(_find(Path(project), question or ""), values, limit=limit)
 
 
 def _find(project: Path, name: str) -> Question:
@@ -63,13 +64,6 @@ def _find(project: Path, name: str) -> Question:
     if name not in known:
         raise UsageError(f"no question is called '{name}'; {nearest(name, known) or 'wildgraph query lists them'}")
     return known[name]
-
-
-def _pairs(values: Sequence[str]) -> dict[str, str]:
-    for value in values:
-        if "=" not in value:
-            raise UsageError(f"'{value}' is no parameter; write name=value")
-    return {name: text for name, _, text in (value.partition("=") for value in values)}
 
 
 class _Labels(Mapping[str, str]):
@@ -205,16 +199,12 @@ class Asker:
         types = [*vocabulary().entity_types, "source"] if kind == "any" else [kind]
         if kind == "taxon":
             types.append("taxon-group")
-        matches = self._by_id(types, text) or self._by_label(types, text)
-        names: list[tuple[str, str]] = []
-        if not matches:
-            names = self._names(types)  # a look at every name, for other cases of letters and for the hint
-            matches = {iri for iri, name in names if name.casefold() == text.casefold()}
+        matches = self._by_id(types, text) or self._by_label(types, text) or self._in_any_case(types, text)
         if len(matches) == 1:
             return Term("iri", matches.pop())
         if matches:
             raise UsageError(f"'{text}' is the name of {', '.join(sorted(matches))}; give the IRI")
-        hint = nearest(text, {name for _, name in names})
+        hint = nearest(text, (row.name for row in self._called() if row.kind in types))
         what = "nothing" if kind == "any" else f"no {kind}"
         raise UsageError(f"{what} is called '{text}'{'; ' + hint if hint else ''}")
 
@@ -229,15 +219,15 @@ class Asker:
             found |= {subject for subject in self.graph.subjects(_NAMES, name) if self.graph.types(subject) & classes}
         return found
 
-    def _names(self, types: Sequence[str]) -> list[tuple[str, str]]:
-        classes = " ".join(f"<{vocabulary().entity_types[t].iri}>" for t in types if t != "source")
-        classes += f" <{expand('wg:Source')}>" if "source" in types else ""
-        found = self.graph.select(
-            f"SELECT ?thing ?name WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class ."
-            " ?thing skos:prefLabel|skos:altLabel|dwc:scientificName|dcterms:title ?name }"
-        )
-        pairs = [(row[0].text, row[1].text) for row in found.rows if row[0] and row[1]]
-        return pairs + [(iri, iri.rpartition("/")[2]) for iri in {iri for iri, _ in pairs}]
+    def _in_any_case(self, types: Sequence[str], text: str) -> set[str]:
+        return things_called(path, text, types) if (path := self._names()) else set()
+
+    def _called(self) -> Iterator[Called]:
+        return called(path) if (path := self._names()) else iter(())
+
+    def _names(self) -> Path | None:
+        path = self.project / BUILD / CALLED if self.project else None
+        return path if path and path.is_file() else None
 
 
 def _concept(parameter: Parameter, text: str) -> Term:

@@ -9,7 +9,9 @@ from pathlib import Path
 import rdflib
 from rdflib import OWL, RDF, RDFS, SH
 
-__all__ = ["focus_nodes"]
+from .shapes import Shapes
+
+__all__ = ["focus_nodes", "focus_of_each"]
 
 _TYPE, _SUBCLASS = f"<{RDF.type}>".encode(), f"<{RDFS.subClassOf}>".encode()
 
@@ -32,6 +34,15 @@ def focus_nodes(data: Path | Sequence[bytes], shapes: rdflib.Graph, shape: rdfli
         if predicate in wanted["ObjectsOf"]:
             found.add(value)
     return sorted(node.decode() for node in found)
+
+
+def focus_of_each(lines: Sequence[bytes], shapes: Shapes) -> dict[rdflib.term.Node, set[str]]:
+    """Return the IRIs that are focus nodes of each targeted shape in lines of N-Triples."""
+    target = {str(o) for p in (SH.targetSubjectsOf, SH.targetObjectsOf) for o in shapes.graph.objects(None, p)}
+    names = {f"<{name}>".encode() for name in {str(RDF.type), str(RDFS.subClassOf), *target}}
+    needed = [line for line in lines if line.split(b" ", 2)[1] in names]
+    found = {shape: focus_nodes(needed, shapes.graph, shape) for shape in shapes.targeted}
+    return {shape: {node[1:-1] for node in nodes if node.startswith("<")} for shape, nodes in found.items()}
 
 
 def _terms(shapes: rdflib.Graph, shape: rdflib.term.Node, target: str) -> set[bytes]:
