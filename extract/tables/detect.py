@@ -88,7 +88,7 @@ def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = Fal
     """Return a loose file as a table, or None when it is none. `named` says that somebody pointed at it."""
     ending = path.suffix.lower()
     if ending in _PARQUET or _starts(path, b"PAR1"):
-        return Table(path.stem, (path,), (), kind="parquet")
+        return Table(path.stem, (path,), _parquet_columns(path), kind="parquet")
     if is_workbook(path):
         return next(iter(read_workbook(path, scratch, notes)), None)
     if not named and (ending not in _TEXTS or path.name.lower() in _BESIDE or path.name.startswith(".")):
@@ -109,6 +109,17 @@ def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = Fal
         fix = "the second is read as name_2"
         notes.append(Problem(str(path), start + 1, 0, "the column stands twice", name, fix, warning=True))
     return Table(path.stem, (path,), columns, dialect=dialect)
+
+
+def _parquet_columns(path: Path) -> tuple[Column, ...]:
+    import duckdb  # a third of a second that only tables like this should cost
+
+    try:
+        found = duckdb.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        return columns_of(str(row[0]) for row in found)[0]
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise InputError([Problem(str(path), 0, 0, "not a readable Parquet file", reason, "write it again")]) from error
 
 
 def _starts(path: Path, *marks: bytes) -> bool:
