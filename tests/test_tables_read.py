@@ -242,3 +242,16 @@ def test_the_columns_of_parquet_are_known_before_a_build_and_what_is_none_is_ref
     assert "bad.parquet: not a readable Parquet file: 'Invalid Input Error" in refusal(
         tmp_path / "bad.parquet", tmp_path
     )
+
+
+def test_a_core_that_is_not_as_declared_is_read_with_a_note(tmp_path: Path) -> None:
+    meta = META.replace("<core ", '<core encoding="UTF-16" ').replace("<field", '<field index="-1" term="x/y"/><field')
+    package = opened(zipped(tmp_path / "a.zip", {"meta.xml": meta, "taxon.txt": TAXA}), tmp_path)
+    assert package.tables[0].dialect.encoding == "utf-8"
+    assert all(note.warning for note in package.notes)
+    assert "taxon.txt is not in the encoding that is declared" in "".join(map(str, package.notes))
+
+
+def test_a_refusal_names_the_archive_and_not_where_it_was_unpacked(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"b.zip": "x"})
+    assert refusal(path, tmp_path).startswith(f"{path}: no table in it")

@@ -34,7 +34,11 @@ def describe(path: str | Path, scratch: Path) -> Package:
     Raises UsageError when nothing is there, and InputError when it cannot be opened, with the reason.
     """
     given = Path(path)
-    package = _described(unpack(given, scratch), scratch)
+    try:
+        package = _described(unpack(given, scratch), scratch)
+    except InputError as error:
+        told = (replace(p, path=p.path.replace(str(scratch), str(given))) for p in error.problems)
+        raise InputError(told) from error
     return replace(package, path=given)
 
 

@@ -91,16 +91,16 @@ def _table(element: Element, path: Path, notes: list[Problem], *, core: bool) ->
         path.parent / (location.text or "").strip() for location in element.iter() if _local(location) == "location"
     ]
 
-    def note(message: str, value: str, fix: str) -> None:
-        notes.append(Problem(str(path), 0, 0, message, value, fix, warning=not core))
+    def note(message: str, value: str, fix: str, *, fatal: bool = False) -> None:
+        notes.append(Problem(str(path), 0, 0, message, value, fix, warning=not (fatal and core)))
 
     if not files:
-        note(f"the {'core' if core else 'extension'} {role} names no file", "", "add <files><location>")
+        note(f"the {'core' if core else 'extension'} {role} names no file", "", "add <files><location>", fatal=True)
         return None
     there = [file for file in files if file.is_file() and file.resolve().is_relative_to(path.parent.resolve())]
     for file in files:
         if file not in there:
-            note(f"the file of {role} is not there", file.name, "put it back, or take it out of meta.xml")
+            note(f"the file of {role} is not there", file.name, "put it back, or take it out of meta.xml", fatal=True)
     if not there:
         return None
     columns = tuple(_columns(element, note))
