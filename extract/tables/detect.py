@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from .workbook import read_workbook
 __all__ = ["describe"]
 
 _TEXTS = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dmp"}
+_UNSAFE = re.compile(r"[^\w .,()&+@#=-]+")
 _JSON = {".json", ".ndjson", ".jsonl"}
 _PARQUET = {".parquet", ".pq"}
 #: Files of a package that are not tables.
@@ -39,7 +41,18 @@ def describe(path: str | Path, scratch: Path) -> Package:
     except InputError as error:
         told = (replace(p, path=p.path.replace(str(scratch), str(given))) for p in error.problems)
         raise InputError(told) from error
-    return replace(package, path=given)
+    return replace(package, path=given, tables=tuple(_safe(package.tables)))
+
+
+def _safe(tables: Iterable[Table]) -> Iterator[Table]:
+    """Give each table a role that may stand in a mapping, in a query and in the name of a file."""
+    taken: set[str] = set()
+    for table in tables:
+        role = plain = _UNSAFE.sub("-", table.role) or "table"
+        while role.casefold() in taken:  # the engine takes Birds and birds for one
+            role = f"{plain}_{len(taken) + 1}"
+        taken.add(role.casefold())
+        yield replace(table, role=role)
 
 
 def _described(place: Path, scratch: Path) -> Package:
