@@ -26,6 +26,7 @@ _TEXTS = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dmp"}
 _UNSAFE = re.compile(r"[^\w .,()&+@#=-]+")
 _JSON = {".json", ".ndjson", ".jsonl"}
 _PARQUET = {".parquet", ".pq"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 #: Files of a package that are not tables.
 _BESIDE = {"readme.txt", "license.txt", "licence.txt", "citations.txt", "rights.txt", "changelog.txt"}
 
@@ -122,6 +123,10 @@ def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = Fal
     start = next((n for n, line in enumerate(lines) if line.strip()), 0)
     dialect = replace(sniff(lines[start:]), encoding=encoding, header_lines=start + 1)
     columns, doubled = columns_of(split_line(lines[start], dialect.delimiter, dialect.quote))
+    if _CONTROL.search(lines[start]) or (ending not in _TEXTS and len(columns) < 2):
+        fix = "a header has two columns at least, in plain text; save it as .csv, .tsv or .xlsx"
+        notes.append(Problem(str(path), start + 1, 0, "not a table of text", "", fix, warning=not named))
+        return None
     for name in doubled:
         fix = "the second is read as name_2"
         notes.append(Problem(str(path), start + 1, 0, "the column stands twice", name, fix, warning=True))
