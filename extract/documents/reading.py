@@ -31,6 +31,9 @@ _ABBREVIATED = re.compile(
     r"in|sq|km|lbs?|kg|resp|pers|comm|obs|unpubl|dept|Dept|Gov|Gen|Is|Isl|Pt|Ave|aff|nov|gen|auct|viz|min|max|avg)\.$"
 )
 
+#: A unit after a number ends a sentence where a word in capitals follows.
+_MEASURED = re.compile(r"\d[  ]?(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|ml|l)\.\s+[\"'“‘(]*[A-Z][a-z]+\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -99,7 +102,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     for match in _END.finditer(text):
         stop = match.end() if match[0][:1] not in ";" else match.start() + 1
         if text[match.start()] == "." and _ABBREVIATED.search(text, max(start, match.start() - 12), match.start() + 1):
-            continue
+            if not _MEASURED.search(text, max(start, match.start() - 5), match.end() + 20):
+                continue
         yield from _cut(text, start, stop)
         start = match.end()
     yield from _cut(text, start, len(text))

@@ -19,9 +19,15 @@ _COMPASS = re.compile(
     r"continental|tropical|peninsular|rural)\s+)?)"
     r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:[- "
     r"]?(?:and |to )?(?:north|south|east|west|central|northern|southern|eastern|"
-    r"western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|"
-    r"slopes|coasts)\s+of\s+(?:the\s+)?)?$"
+    r"western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|corner|region|regions|third|"
+    r"slopes|coasts|side|fringe|margin|interior|lowlands|highlands|provinces|states)\s+of\s+(?:the\s+)?)?$"
 )
+#: "the north of the country" is a part of it; "north of the river" is another place.
+_COMPASS_OF = re.compile(
+    r"\bthe\s+(?:far |extreme )?((?:north|south|east|west)(?:[- ]?(?:and |to )?(?:the )?(?:north|south|east|west|central))*)"
+    r"\s+of\s+(?:the\s+)?$"
+)
+_BEYOND = re.compile(r"\b(?:(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:,? and |, | or )?)+ of (?:the )?$")
 _COMPASS_WORD = re.compile(r"\b(?:north|south|east|west|central)(?:[- ]?(?:east|west))?(?:ern)?\b(?!-)")
 _COMPASS_ID = re.compile(r"^(?:(?:north|south|east|west|central)+(?:ern)?-)+")
 _COMPASS_LIST = re.compile(rf"(?:{_COMPASS_WORD.pattern}(?:, |,? and )){{1,5}}$")
@@ -51,6 +57,8 @@ _PLACE_NAME = re.compile(
     r"Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
     r"[A-ZÀ-Þ][\w'’‘ʻ-]+)?"
 )
+#: Families and orders by the endings that the codes of nomenclature ask for.
+_FAMILY = re.compile(r"\b[A-Z][a-z]{3,}(idae|inae|aceae|optera|iformes|oidea)\b")
 _NAME = re.compile(
     r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) "
     r")?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}(?=[.,;:)]|$| and\b| or\b| in\b| on\b| to\b|"
@@ -90,7 +98,7 @@ class Mentions:
         found += self._lexical(text, folded)
         if any(c.isdigit() for c in folded) or _SPELT.search(folded):
             found += [_counted(text, amount) for amount in find_amounts(folded)]
-        return folded, _longest(found)
+        return folded, _joined(text, _longest(found))
 
     def _named(self, text: str, folded: str) -> Iterator[Mention]:
         if self._self and self._subject:
@@ -110,7 +118,10 @@ class Mentions:
                 match[0],
             )
             start += first.end() if first else 0
-            yield _mention(text, start, end, (Entry("place", slug(text[start:end])),))
+            yield self._place(text, folded, start, end, (Entry("place", slug(text[start:end])),))
+        for match in _FAMILY.finditer(text):
+            group = "plant" if match[1] in {"aceae", "ales"} else ""
+            yield _mention(text, *match.span(), (Entry("taxon", slug(match[0]), group=group),))
         for match in _NAME.finditer(text):
             yield Mention(*match.span(), match[0], (Entry("name", slug(match[0])),), None, frozenset({"name"}))
 
@@ -150,7 +161,8 @@ class Mentions:
         if (after := _PLACE_AFTER.match(text, end)) and text[end : after.end()].lstrip(" '’s")[:1].isupper():
             end = after.end()
             place = Entry("place", slug(text[start:end]))
-        if before := _COMPASS.search(folded, max(0, start - 45), start):
+        near = max(0, start - 45)
+        if before := _COMPASS.search(folded, near, start) or _COMPASS_OF.search(folded, near, start):
             points = text[before.start(1) : before.end(1)]
             name, joined, rest = points.partition(" and ")
             if joined and name[0].isupper() and rest[0].islower():  # "the Far East and northern Norway" are two places
@@ -159,6 +171,9 @@ class Mentions:
             else:
                 start = before.start()
             place = Entry("place", _directed(fold(points), text[start:end], place.id))
+        elif before := _BEYOND.search(folded, near, start):
+            start = before.start()
+            place = Entry("place", slug(text[start:end]))
         known = next((e for e in self._lexicon.forms.get(folded[start:end], ()) if e.type == "place"), None)
         return _mention(text, start, end, (known or place, *(e for e in entries if e.type != "place")))
 
@@ -176,7 +191,7 @@ def _counted(text: str, amount: Amount) -> Mention:
 _SPELT = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
     r"forty|fifty|one|a|(?:thir|four|fif|six|seven|eigh|nine)teen|sixty|seventy|"
-    r"eighty|ninety|hundred|thousand|million|dozen|the \w+ties|century)\b"
+    r"eighty|ninety|single|hundred|thousand|million|dozen|the \w+ties|century)\b"
 )
 
 
@@ -192,6 +207,32 @@ def _longest(found: list[Mention]) -> list[Mention]:
             taken.append((mention.start, mention.end))
             kept.append(mention)
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return mentions with a part of a plant or animal and its owner as one: "oak leaves", "fish eggs"."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        before = kept[-1] if kept else None
+        if before and mention.start == before.end + 1 and _is_part_of(mention, before):
+            kept[-1] = _mention(
+                text,
+                before.start,
+                mention.end,
+                (Entry("taxon", slug(singular(text[before.start : mention.end])), group="food"),),
+            )
+        else:
+            kept.append(mention)
+    return kept
+
+
+def _is_part_of(mention: Mention, owner: Mention) -> bool:
+    return (
+        "food" in mention.tags
+        and "taxon" in owner.tags
+        and owner.tags.isdisjoint({"self", "own", "latin", "food"})
+        and mention.text.islower()
+    )
 
 
 def _directed(points: str, wording: str, place: str) -> str:

@@ -100,10 +100,15 @@ _COUNTED = re.compile(
 _PERCENT = re.compile(r" ?(?:%|percent\b|per cent\b)")
 _MONEY = re.compile(r"(?:[$£€¥₹]|\b(?:us|usd|eur|gbp|rs\.?|inr|aud|cad))\s?$")
 _MONEY_AFTER = re.compile(r" ?(?:dollars|euros|pounds sterling|usd|rupees|yen|yuan|us\$)")
+#: "a single cub": of offspring only, for "a single" counts little else.
+_SINGLE = re.compile(
+    r"\bsingle (?=(?:[a-z-]+ ){0,2}?(?:egg|young|calf|cub|pup|kit|kitten|foal|fawn|lamb|joey|chick|infant|baby|offspring|"
+    r"kid|piglet|hatchling|fledgling)\b)"
+)
 _START = re.compile(rf"(?<![\w.]){_ONE}")
 _SECOND = re.compile(
     rf" ?(?:-|to|and|or|through) ?((?:(?:about|around|approximately|nearly|almost|"
-    rf"over|perhaps|up to|more than|as many as|maybe|even) )?)(?:[$£€])?({_ONE})(?![\w])"
+    rf"over|perhaps|up to|more than|as many as|maybe|even) )?)(?:[$£€])?({_ONE})(?:(?!\w)|(?=(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|km2|km²)\b))"
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:about |around |approximately |an estimated |roughly |just )?$")
 
@@ -127,6 +132,7 @@ def find_amounts(folded: str) -> list[Amount]:
     taken: list[tuple[int, int]] = []
     found = list(_years(folded, taken))
     taken += [match.span() for match in _NOT.finditer(folded)]
+    found += [Amount(m.start(), m.end() - 1, "count", "1", number=m.start()) for m in _SINGLE.finditer(folded)]
     past = 0
     for match in _START.finditer(folded):
         if match.start() < past or any(a < match.end() and match.start() < b for a, b in taken):

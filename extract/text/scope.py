@@ -13,7 +13,8 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 _NEAR = 60
 _BREAK = re.compile(
     r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
-    r"this|the|there) )|which|who|so)\b| (?:but|although|whereas|while|because|"
+    r"this|the|there) )|which|who|so)\b|, (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
+    r"previously)\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|currently|today)\b)| (?:but|although|whereas|while|because|"
     r"despite|however) |\. "
 )
 _NO = re.compile(
