@@ -170,6 +170,7 @@ def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool)
             if len(_TOKEN.findall(gap)) > rule.gap:
                 break
             if found and _again(code, found[0], number, gap):
+                edge = end if forward else start
                 continue
             found.append(number)
             edge = end if forward else start

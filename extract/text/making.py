@@ -224,7 +224,7 @@ class Maker:
             return Thing(mention.text, entry.id, "named") if entry else self.subject
         if finding.rule.subject == "publisher" and self.page.publisher:
             return replace(self.page.publisher, how="publisher")
-        if finding.rule.subject == "document":
+        if finding.rule.subject == "document" or (finding.rule.subject == "predator" and finding.rule.side == "before"):
             return Thing(own.label, own.id, "document")
         return self.subject
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .forms import fold, singular, slug
-from .lexicon import Entry, Lexicon
+from .lexicon import Entry, Lexicon, words
 from .modifiers import with_modifiers
 from .numbers import Amount, find_amounts
 from .subject import Subject
@@ -57,6 +57,14 @@ _PLACE_NAME = re.compile(
     r"Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
     r"[A-ZÀ-Þ][\w'’‘ʻ-]+)?"
 )
+#: A name that no list knows, where only a place can stand: "near Redville", "between Redville and Bluetown".
+_PROPER = r"[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]{2,}(?: (?:(?:de|del|da|do|la|el|of) )?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}"
+_AT = re.compile(
+    rf"(?:(?<=\b[Ii]n )|(?<=\bnear )|(?<=\baround )|(?<=\bthroughout )|(?<=\bacross )|(?<=\boff )|(?<=\bonly from )|(?<=\bto )|(?<=\bnear the )|"
+    rf"(?<=\b[Ii]n the )|(?<=\bbetween )|(?<=[a-z] and )|(?<=[a-zà-ÿ], ))({_PROPER})"
+    r"(?=[.,;:)]|$| (?:and|or|in|on|to|where|but|at|with|as|areas?|regions?|is|are|has|was)\b)"
+)
+_NOT_PLACES = frozenset(words()["not_places"].split())
 #: Families and orders by the endings that the codes of nomenclature ask for.
 _FAMILY = re.compile(r"\b[A-Z][a-z]{3,}(idae|inae|aceae|optera|iformes|oidea)\b")
 _NAME = re.compile(
@@ -122,6 +130,9 @@ class Mentions:
         for match in _FAMILY.finditer(text):
             group = "plant" if match[1] in {"aceae", "ales"} else ""
             yield _mention(text, *match.span(), (Entry("taxon", slug(match[0]), group=group),))
+        for match in _AT.finditer(text):
+            if not _NOT_PLACES.intersection(match[1].split()):
+                yield _mention(text, *match.span(1), (Entry("place", slug(match[1]), weak=True),), extra=("name",))
         for match in _NAME.finditer(text):
             yield Mention(*match.span(), match[0], (Entry("name", slug(match[0])),), None, frozenset({"name"}))
 
