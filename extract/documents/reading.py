@@ -16,7 +16,7 @@ __all__ = ["Reading", "Sentence", "read"]
 _LONGEST = 1000
 #: What readers do not see. Emphasis marks count only at the edge of a word, so that snake_case stays.
 _UNSEEN = re.compile(
-    r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]|\]\]\s?|\[\[|\*{1,3}|(?<!\w)_{1,3}(?=\w)"
+    r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]|\]\]\s?|\[\[|\*{1,3}|(?<!\w)_{1,3}(?=[\w(])"
     r"|(?<=[\w.,)])_{1,3}(?!\w)"
     r"|\\(?=[\\`*_{}\[\]()#+.!-])|(?<=\])\(https?:[^()\s]*\)|!?\[(?=[^\]\n]{1,200}\]\(http)|\](?=\(http)"
     r"|[\u00ad\u200b-\u200f\u2060\ufeff]|<[/a-zA-Z][^<>\n]{0,80}>|(?<=\s)\s+|^\s+"

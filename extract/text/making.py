@@ -194,7 +194,7 @@ class Maker:
     def _named(self, finding: Finding, mention: Mention) -> list[_Said]:
         rule, own, predicate = finding.rule, self.page.subject, finding.rule.predicate
         if predicate == "scientificName":
-            mine = rule.side != "inside" or mention.text in own.scientific
+            mine = rule.side != "inside" or mention.text.casefold() in {name.casefold() for name in own.scientific}
             return [(predicate, Thing(mention.text, slug(mention.text)), None)] if mine else []
         wanted = {kind.rstrip("!") for kind in rule.take or mention.tags}
         entry = next((entry for kind in _SENSES if kind in wanted and (entry := mention.entry(kind))), None)

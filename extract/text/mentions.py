@@ -22,6 +22,10 @@ _COMPASS = re.compile(
     r"western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|corner|region|regions|third|"
     r"slopes|coasts|side|fringe|margin|interior|lowlands|highlands|provinces|states)\s+of\s+(?:the\s+)?)?$"
 )
+#: What in small letters belongs to a name ("Kalahari desert"), unlike "region" and "coast".
+_LAND = re.compile(r" (?:river basin|basin|plateau|archipelago|highlands|mountain range|mountains|desert|hills|valley|plains|peninsula)")
+_POINTS = {"N": "north", "S": "south", "E": "east", "W": "west", "C": "central"}
+_ABBREVIATED = re.compile(r"\b((?:[NS][EW]?|[EWC]))\.? $")
 #: "the north of the country" is a part of it; "north of the river" is another place.
 _COMPASS_OF = re.compile(
     r"\bthe\s+(?:far |extreme )?((?:north|south|east|west)(?:[- ]?(?:and |to )?(?:the )?(?:north|south|east|west|central))*)"
@@ -36,13 +40,13 @@ _PLACE_AFTER = re.compile(
     r"Islands|Mountains?|Mountain Range|Range|Highlands|River|Province|"
     r"Peninsula|Valley|Desert|Basin|Bay|Sea|Lake|Plateau|Reserve|County|District|"
     r"State|Region|Archipelago|Coast|Hills|Delta|Forest|Gulf|Strait|Prefecture|"
-    r"Territory|Autonomous Region|region|province|peninsula|basin|coast|plateau|"
-    r"archipelago|highlands|lowlands|border|delta|mountains|watershed)\b)+"
+    r"Territory|Autonomous Region|region|province|peninsula|river basin|basin|coast|plateau|"
+    r"archipelago|highlands|lowlands|border|delta|mountain range|mountains|watershed|desert|hills|valley|islands?|plains)\b)+"
 )
 _PLACE_WORD = (
     r"(?:National Park|Nature Reserve|Biosphere Reserve|Wildlife Sanctuary|Wildlife "
     r"Refuge|Game Reserve|National Forest|State Park|Marine Park|Forest Reserve|"
-    r"Islands?|Isles?|Atoll|Mountains?|Mtns|Range|Ranges|Highlands|Rivers?|Creek|"
+    r"Islands?|Islets?|Isles?|Atoll|Mountains?|Mtns|Range|Ranges|Highlands|Rivers?|Creek|"
     r"Provinces?|Peninsula|Valley|Desert|Basin|Bay|Sea|Ocean|Lakes?|Plateau|Counties|"
     r"County|"
     r"Districts?|State|Region|Archipelago|Coast|Hills|Delta|Gulf|Straits?|Prefecture|"
@@ -51,18 +55,23 @@ _PLACE_WORD = (
 )
 _PLACE_NAME = re.compile(
     rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ "
-    rf"{_PLACE_WORD}))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
+    rf"(?:Islands|Mountains|Rivers|Counties|Provinces|Lakes|Districts|Ranges|Hills|Plains|Valleys)\b))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
     r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|"
     r"Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|"
     r"Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
     r"[A-ZÀ-Þ][\w'’‘ʻ-]+)?"
 )
 #: A name that no list knows, where only a place can stand: "near Redville", "between Redville and Bluetown".
-_PROPER = r"[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]{2,}(?: (?:(?:de|del|da|do|la|el|of) )?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}"
+_PROPER = r"[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]{2,}(?: (?:(?:de|del|da|do|la|el|of) )?[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]+){0,3}"
+_GEOGRAPHIC = (
+    r"(?:regions?|provinces?|peninsula|basin|coast|plateau|archipelago|highlands|lowlands|border|delta|mountains?|mountain range|"
+    r"watershed|desert|hills|valleys?|islands?|islets?|plains|river|district|county|state)"
+)
 _AT = re.compile(
-    rf"(?:(?<=\b[Ii]n )|(?<=\bnear )|(?<=\baround )|(?<=\bthroughout )|(?<=\bacross )|(?<=\boff )|(?<=\bonly from )|(?<=\bto )|(?<=\bnear the )|"
-    rf"(?<=\b[Ii]n the )|(?<=\bbetween )|(?<=[a-z] and )|(?<=[a-zà-ÿ], ))({_PROPER})"
-    r"(?=[.,;:)]|$| (?:and|or|in|on|to|where|but|at|with|as|areas?|regions?|is|are|has|was)\b)"
+    r"(?:(?<=\b[Ii]n )|(?<=\bnear )|(?<=\baround )|(?<=\bthroughout )|(?<=\bacross )|(?<=\boff )|(?<=\bfrom )|"
+    r"(?<=\bto )|(?<=\bon )|(?<=\bnear the )|(?<=\b[Ii]n the )|(?<=\bof the )|(?<=\bbetween )|(?<=[^\W_] and )|(?<=[^\W_], ))"
+    rf"({_PROPER})(?=[.,;:)]|$| [(]| (?:and|or|in|on|to|where|but|at|with|as|through|into|off|south|north|east|west|via|"
+    rf"{_GEOGRAPHIC}|areas?|is|are|has|was)\b)"
 )
 _NOT_PLACES = frozenset(words()["not_places"].split())
 #: Families and orders by the endings that the codes of nomenclature ask for.
@@ -132,7 +141,7 @@ class Mentions:
             yield _mention(text, *match.span(), (Entry("taxon", slug(match[0]), group=group),))
         for match in _AT.finditer(text):
             if not _NOT_PLACES.intersection(match[1].split()):
-                yield _mention(text, *match.span(1), (Entry("place", slug(match[1]), weak=True),), extra=("name",))
+                yield self._place(text, folded, *match.span(1), (Entry("place", slug(match[1]), weak=True),))
         for match in _NAME.finditer(text):
             yield Mention(*match.span(), match[0], (Entry("name", slug(match[0])),), None, frozenset({"name"}))
 
@@ -169,7 +178,9 @@ class Mentions:
 
     def _place(self, text: str, folded: str, start: int, end: int, entries: tuple[Entry, ...]) -> Mention:
         place = next(entry for entry in entries if entry.type == "place")
-        if (after := _PLACE_AFTER.match(text, end)) and text[end : after.end()].lstrip(" '’s")[:1].isupper():
+        if (after := _PLACE_AFTER.match(text, end)) and (
+            text[end : after.end()].lstrip(" '’s")[:1].isupper() or (place.weak or _LAND.fullmatch(after[0]))
+        ):
             end = after.end()
             place = Entry("place", slug(text[start:end]))
         near = max(0, start - 45)
@@ -182,6 +193,9 @@ class Mentions:
             else:
                 start = before.start()
             place = Entry("place", _directed(fold(points), text[start:end], place.id))
+        elif before := _ABBREVIATED.search(text, max(0, start - 5), start):
+            start = before.start()
+            place = Entry("place", f"{''.join(_POINTS[c] for c in before[1])}-{place.id}")
         elif before := _BEYOND.search(folded, near, start):
             start = before.start()
             place = Entry("place", slug(text[start:end]))
@@ -206,11 +220,15 @@ _SPELT = re.compile(
 )
 
 
+#: Names that no list knows give way to those that one does.
+_UNSURE = {frozenset({"place"}): 1, frozenset({"name"}): 2}
+
+
 def _longest(found: list[Mention]) -> list[Mention]:
     """Return mentions without overlap: what names the subject first, then the longest, then the leftmost."""
     kept: list[Mention] = []
     ordered = sorted(
-        found, key=lambda m: (m.tags == {"name"}, m.start - m.end, "self" not in m.tags, m.start, sorted(m.tags))
+        found, key=lambda m: (_UNSURE.get(m.tags, 0), m.start - m.end, "self" not in m.tags, m.start, sorted(m.tags))
     )
     taken: list[tuple[int, int]] = []
     for mention in ordered:
@@ -225,7 +243,9 @@ def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in mentions:
         before = kept[-1] if kept else None
-        if before and mention.start == before.end + 1 and _is_part_of(mention, before):
+        if before and mention.start == before.end + 1 and "plant" in before.tags and "habitat!" in mention.tags:
+            kept[-1] = _mention(text, before.start, mention.end, mention.entries)  # "pine woods" are no pines
+        elif before and mention.start == before.end + 1 and _is_part_of(mention, before):
             kept[-1] = _mention(
                 text,
                 before.start,

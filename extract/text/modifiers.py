@@ -11,6 +11,8 @@ __all__ = ["with_modifiers"]
 
 _LEFT = re.compile(r"(?:([\w'’-]+)( |-))$")
 _MODIFIERS = frozenset(words()["modifiers"].split())
+#: Before a hyphen: no part of a name.
+_NO_PART = frozenset(["non", "anti", "pre", "post", "human", "self", "well", "sub", "half", "so", "all", "and", "co", "mid", "ex"])
 _NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
 
 
@@ -29,6 +31,7 @@ def with_modifiers(text: str, start: int) -> int:
         )
         if not (
             capital
+            or (match[2] == "-" and "-" not in word and fold(word) not in _NO_PART)
             or fold(word) in _MODIFIERS
             or re.fullmatch(r"[a-z]+-[a-z]+(?:ed|ing|ous|back|tail|nose|wing|neck|bill|face)", fold(word))
         ):

@@ -14,7 +14,7 @@ _NEAR = 60
 _BREAK = re.compile(
     r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
     r"this|the|there) )|which|who|so)\b|, (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
-    r"previously)\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|currently|today)\b)| (?:but|although|whereas|while|because|"
+    r"previously|in [^,]{3,30} (?:it|they) )\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|currently|today)\b)| (?:but|although|whereas|while|because|"
     r"despite|however) |\. "
 )
 _NO = re.compile(
