@@ -33,6 +33,7 @@ def query(
     values: Annotated[list[str] | None, typer.Argument(metavar="PARAM=VALUE", help="What to ask about.")] = None,
     sparql: Annotated[str | None, typer.Option("-e", "--sparql", help="Any SPARQL query.")] = None,
     output: Annotated[AnswerFormat, typer.Option("--format", help="How to print the answer.")] = AnswerFormat.TABLE,
+    labels: Annotated[bool, typer.Option("--labels", help="CSV with labels in place of IRIs.")] = False,
     project: InProject = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -49,11 +50,19 @@ def query(
             show_catalogue(listed, console())
         return
     wanted = AnswerFormat.JSON if as_json else output
-    answer = ask(project, question=question, sparql=sparql, values=values or [])
+    if labels and wanted is not AnswerFormat.CSV:
+        raise UsageError("--labels goes with --format csv; a table has labels, and the other formats are for programs")
+    answer = ask(project, question=question, sparql=sparql, **_pairs(values or []))
     if wanted is AnswerFormat.TABLE:
         answer.show(console())
     else:
-        sys.stdout.write(answer.format(wanted.value))
+        sys.stdout.write(answer.csv(labels=True) if labels else answer.format(wanted.value))
+
+
+def _pairs(values: list[str]) -> dict[str, str]:
+    if wrong := next((value for value in values if "=" not in value), None):
+        raise UsageError(f"'{wrong}' is no parameter; write name=value")
+    return {name: text for name, _, text in (value.partition("=") for value in values)}
 
 
 @app.command()

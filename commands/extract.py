@@ -34,6 +34,7 @@ def extract(
 ) -> None:
     """Find candidate claims in documents, for a curator to judge."""
     from ..extract.text.files import extract_files, find_documents, read_setting
+    from ..extract.whole import write_whole
 
     paths = find_documents(files)
     if project is None and Path("wildgraph.toml").is_file():
@@ -45,7 +46,7 @@ def extract(
             report(Path(result.file).name, len(results), len(paths))
     lines = _lines(results)
     if out is not None:
-        _write(out, lines)
+        write_whole(out, "".join(lines))
     if as_json:
         sys.stdout.writelines(lines)
     else:
@@ -58,12 +59,6 @@ def _lines(results: Iterable[FileResult]) -> list[str]:
     from ..extract.candidate import candidate_json
 
     return [candidate_json(candidate) + "\n" for result in results for candidate in result.candidates]
-
-
-def _write(path: Path, lines: Iterable[str]) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text("".join(lines), encoding="utf-8", newline="\n")
-    fresh.replace(path)
 
 
 def _show(results: list[FileResult], *, stderr: bool) -> None:

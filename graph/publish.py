@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from ..extract import MachineError
+from ..extract.whole import written_whole
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES
 from .dataset import Dataset, spelt
@@ -112,12 +112,5 @@ def _output(out: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    fresh = out.with_name(f".{out.name}.new")
-    try:
-        with fresh.open("wb") as file:
-            yield file
-        fresh.replace(out)
-    except OSError as error:
-        raise MachineError(f"{out} cannot be written: {error.strerror or error}") from error
-    finally:
-        fresh.unlink(missing_ok=True)
+    with written_whole(out) as file:
+        yield file

@@ -32,20 +32,19 @@ def catalogue(project: str | Path | None = None) -> list[Question]:
     return list(load_questions(Path(project) if project is not None else None).values())
 
 
-def ask(
-    project: str | Path, question: str | None = None, *, sparql: str | None = None, values: Sequence[str] = ()
-) -> Answer:
+def ask(project: str | Path, question: str | None = None, *, sparql: str | None = None, **values: str) -> Answer:
     """Answer a question of the catalogue, of a file, or in SPARQL, from a built project.
 
-    `values` are `name=value`; a value is an id, a label, an IRI or a literal, as the parameter's type asks.
-    Raises UsageError for unknown questions, parameters and things, with what may have been meant.
+    `values` are for the question's parameters (`taxon="Amur leopard"`): an id, a label, an IRI or a literal, as the
+    type of the parameter asks. Raises UsageError for unknown questions, parameters and things, with what may have been
+    meant.
     """
     if (question is None) == (sparql is None):
         raise UsageError("give the name of a question or a SPARQL query, one of the two")
     asker = Asker.open(Path(project))
     if sparql is not None:
         return asker.sparql(sparql)
-    return asker.question(_find(Path(project), question or ""), _pairs(values))
+    return asker.question(_find(Path(project), question or ""), values)
 
 
 def _find(project: Path, name: str) -> Question:
@@ -55,13 +54,6 @@ def _find(project: Path, name: str) -> Question:
     if name not in known:
         raise UsageError(f"no question is called '{name}'; {nearest(name, known) or 'wildgraph query lists them'}")
     return known[name]
-
-
-def _pairs(values: Sequence[str]) -> dict[str, str]:
-    for value in values:
-        if "=" not in value:
-            raise UsageError(f"'{value}' is no parameter; write name=value")
-    return {name: text for name, _, text in (value.partition("=") for value in values)}
 
 
 class _Labels(Mapping[str, str]):

@@ -210,7 +210,7 @@ def test_a_question_of_the_catalogue_is_answered_in_the_browser(visit: Visit, sh
 
 def test_a_question_is_asked_of_everything_where_a_parameter_is_left_out(visit: Visit, reference: Path) -> None:
     everything, one = (
-        len(wildgraph.ask(reference, "unaddressed-threats", values=values)) for values in ([], ["taxon=amur-leopard"])
+        len(wildgraph.ask(reference, "unaddressed-threats", **values)) for values in ({}, {"taxon": "amur-leopard"})
     )
     assert everything > one > 0
     page = visit.query_page("?question=unaddressed-threats")

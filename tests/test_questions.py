@@ -41,7 +41,7 @@ def test_question_describes_its_columns(name: str, reference: Path) -> None:
 def test_parameters_take_ids_labels_scientific_names_and_iris(reference: Path) -> None:
     iri = "https://w3id.org/wildgraph/amur-leopard/taxon/amur-tiger"
     answers = [
-        wildgraph.ask(reference, "status-of", values=[f"taxon={name}"]).rows
+        wildgraph.ask(reference, "status-of", taxon=name).rows
         for name in ("amur-tiger", "Amur tiger", "siberian tiger", "Panthera tigris altaica", iri)
     ]
     assert len(answers[0]) == 1
@@ -50,24 +50,47 @@ def test_parameters_take_ids_labels_scientific_names_and_iris(reference: Path) -
 
 def test_parameters_are_bound_and_not_pasted(reference: Path) -> None:
     with pytest.raises(UsageError, match="no taxon is called"):
-        wildgraph.ask(reference, "status-of", values=["taxon=x> } UNION { ?s ?p ?o } #"])
+        wildgraph.ask(reference, "status-of", taxon="x> } UNION { ?s ?p ?o } #")
     hostile = 'https://example.org/x" . ?a ?b ?c'
     with pytest.raises(UsageError, match="no taxon is called"):
-        wildgraph.ask(reference, "status-of", values=[f"taxon={hostile}"])
+        wildgraph.ask(reference, "status-of", taxon=hostile)
 
 
 @pytest.mark.parametrize(
     ("question", "values", "message"),
     [
-        ("threat-of", [], "no question is called 'threat-of'; did you mean threats-of"),
-        ("threats-of", ["taxo=x"], "threats-of has no parameter 'taxo'; did you mean taxon"),
-        ("threats-of", ["taxon=amur-leopart"], "no taxon is called 'amur-leopart'; did you mean amur-leopard"),
-        ("threats-of", ["amur-leopard"], "'amur-leopard' is no parameter; write name=value"),
+        ("threat-of", {}, "no question is called 'threat-of'; did you mean threats-of"),
+        ("threats-of", {"taxo": "x"}, "threats-of has no parameter 'taxo'; did you mean taxon"),
+        ("threats-of", {"taxon": "amur-leopart"}, "no taxon is called 'amur-leopart'; did you mean amur-leopard"),
     ],
 )
-def test_wrong_calls(reference: Path, question: str, values: list[str], message: str) -> None:
+def test_wrong_calls(reference: Path, question: str, values: dict[str, str], message: str) -> None:
     with pytest.raises(UsageError, match=re.escape(message)):
-        wildgraph.ask(reference, question, values=values)
+        wildgraph.ask(reference, question, **values)
+
+
+def test_labels_in_place_of_iris(reference: Path) -> None:
+    answer = wildgraph.ask(reference, "status-of", taxon="Amur leopard")
+    assert answer.csv(labels=True).splitlines()[1].startswith("Critically Endangered,")
+    assert answer.csv().splitlines()[1].startswith("https://")
+    assert answer.to_polars(labels=True)["category"][0] == "Critically Endangered"
+    assert answer.to_pandas()["category"][0].startswith("https://")
+
+
+def test_a_notebook_shows_labels_that_lead_to_the_iris(reference: Path) -> None:
+    shown = wildgraph.ask(reference, "status-of")._repr_html_()
+    assert shown.startswith("<table><caption>Status of a taxon: Amur leopard</caption><thead><tr><th>category</th>")
+    assert '3.1/CR">Critically Endangered</a></td>' in shown
+    hostile = wildgraph.ask(reference, sparql='SELECT ("<script>" AS ?x) (<javascript:alert(1)> AS ?y) {}')
+    assert "<td>&lt;script&gt;</td><td>javascript:alert(1)</td>" in hostile._repr_html_()
+
+
+def test_a_label_that_a_spreadsheet_would_run_is_text(project: Path) -> None:
+    path = project / "entities.tsv"
+    path.write_text(path.read_text().replace("red fox", "=1+1"))
+    wildgraph.build(project)
+    found = wildgraph.ask(project, sparql="SELECT ?t { ?t a wg:Taxon }").csv(labels=True)
+    assert found == "t\r\n'=1+1\r\n"
 
 
 def test_any_sparql(reference: Path) -> None:

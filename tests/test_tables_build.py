@@ -210,7 +210,7 @@ def test_the_built_graph_conforms(made: Make) -> None:
 
 def test_a_finding_about_a_row_names_table_and_line(made: Make) -> None:
     project = made(TAXA + "1,lynx lynx,species,,,\n")
-    finding = next(f for f in wildgraph.check_project(project).findings if f.rule == "wgs:Taxon-name")
+    finding = next(f for f in wildgraph.check_project(project).findings if f.rule == "wgs:Taxon-name-form")
     assert finding.origin is not None
     assert (finding.origin.path, finding.origin.line, finding.label) == ("t.csv", 2, "lynx lynx")
 
