@@ -203,7 +203,9 @@ class Maker:
         if entry.type == "trait":
             predicate, _, value = entry.id.partition(" ")
             return [(predicate, Thing(mention.text, value), None)]
-        if entry.type == "taxon" and predicate != "parentTaxon" and own.head and is_own(own, _noun(mention), []):
+        here = self.code.span(finding.number)[0]
+        before = self.code.text[max(0, here - 12) : here].split()
+        if entry.type == "taxon" and predicate != "parentTaxon" and own.head and is_own(own, _noun(mention), before):
             entry = replace(entry, id=own.id)
         return [(_precise(predicate, entry), Thing(mention.text, entry.id), None)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .forms import fold, singular, slug
 from .lexicon import Entry, Lexicon, words
@@ -17,13 +17,15 @@ __all__ = ["Mention", "Mentions"]
 _COMPASS = re.compile(
     r"(?:\b(?:(?:extreme|far|the|much of|parts of|most of|upper|lower|coastal|mainland|"
     r"continental|tropical|peninsular|rural)\s+)?)"
-    r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:[- "
-    r"]?(?:and |to )?(?:north|south|east|west|central|northern|southern|eastern|"
-    r"western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|corner|region|regions|third|"
+    r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:(?:[- ]?|[- ]and "
+    r"|-and-|-to-)(?:north|south|east|west|central|northern|southern|eastern|"
+    r"western|ern))*)\s+(?:(?:part|parts|half|portion|quadrant|coast|edge|tip|end|portions|corner|region|regions|third|"
     r"slopes|coasts|side|fringe|margin|interior|lowlands|highlands|provinces|states)\s+of\s+(?:the\s+)?)?$"
 )
 #: What in small letters belongs to a name ("Kalahari desert"), unlike "region" and "coast".
 _LAND = re.compile(r" (?:river basin|basin|plateau|archipelago|highlands|mountain range|mountains|desert|hills|valley|plains|peninsula)")
+#: After a known name: the same place, called by its rank.
+_UNITS = re.compile(r" (?:Province|County|District|State|Region|Prefecture|Territory|province|region)")
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west", "C": "central"}
 _ABBREVIATED = re.compile(r"\b((?:[NS][EW]?|[EWC]))\.? $")
 #: "the north of the country" is a part of it; "north of the river" is another place.
@@ -182,7 +184,7 @@ class Mentions:
             text[end : after.end()].lstrip(" '’s")[:1].isupper() or (place.weak or _LAND.fullmatch(after[0]))
         ):
             end = after.end()
-            place = Entry("place", slug(text[start:end]))
+            place = replace(place, id=place.id if _UNITS.fullmatch(after[0]) else slug(text[start:end]))
         near = max(0, start - 45)
         if before := _COMPASS.search(folded, near, start) or _COMPASS_OF.search(folded, near, start):
             points = text[before.start(1) : before.end(1)]

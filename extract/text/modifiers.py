@@ -36,7 +36,7 @@ def with_modifiers(text: str, start: int) -> int:
             or re.fullmatch(r"[a-z]+-[a-z]+(?:ed|ing|ous|back|tail|nose|wing|neck|bill|face)", fold(word))
         ):
             break
-        if fold(word) in _NO_MODIFIER or (word.endswith(("'s", "’s"))):
+        if fold(word) in _NO_MODIFIER or word.endswith("-sized") or (word.endswith(("'s", "’s"))):
             break
         start = match.start(1)
     return start
