@@ -60,8 +60,8 @@ _PLACE_NAME = re.compile(
     rf"(?:Islands|Mountains|Rivers|Counties|Provinces|Lakes|Districts|Ranges|Hills|Plains|Valleys)\b))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
     r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|"
     r"Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|"
-    r"Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
-    r"[A-ZÀ-Þ][\w'’‘ʻ-]+)?"
+    r"Pico|Lago|Province of|Island of|State of|Republic of|Cape of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
+    r"(?:(?:de|del|de la|do|da) )?[A-ZÀ-Þ][\w'’‘ʻ-]+){0,2}"
 )
 #: A name that no list knows, where only a place can stand: "near Redville", "between Redville and Bluetown".
 _PROPER = r"[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]{2,}(?: (?:(?:de|del|da|do|la|el|of) )?[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]+){0,3}"
@@ -71,10 +71,15 @@ _GEOGRAPHIC = (
 )
 _AT = re.compile(
     r"(?:(?<=\b[Ii]n )|(?<=\bnear )|(?<=\baround )|(?<=\bthroughout )|(?<=\bacross )|(?<=\boff )|(?<=\bfrom )|"
-    r"(?<=\bto )|(?<=\bon )|(?<=\bnear the )|(?<=\b[Ii]n the )|(?<=\bof the )|(?<=\bbetween )|(?<=[^\W_] and )|(?<=[^\W_], ))"
-    rf"({_PROPER})(?=[.,;:)]|$| [(]| (?:and|or|in|on|to|where|but|at|with|as|through|into|off|south|north|east|west|via|"
+    r"(?<=\bto )|(?<=\bon )|(?<=\bnear the )|(?<=\bfrom the )|(?<=\b[Ii]n the )|(?<=\bof the )|(?<=\bbetween )|"
+    rf"(?P<list>,? and |,? or |, ))(?P<name>{_PROPER})"
+    r"(?=[.,;:)]|$| [(]| (?:and|or|in|on|to|where|but|at|with|as|through|into|off|south|north|east|west|via|"
     rf"{_GEOGRAPHIC}|areas?|is|are|has|was)\b)"
 )
+#: "the Indian and Pacific Oceans": the noun stands once.
+_OCEANS = re.compile(r"\b(?:(?:Indian|Pacific|Atlantic|Arctic|Southern)(?:,? and |,? or |, ))+(?=(?:\w+ )?Oceans\b)")
+_OCEAN = re.compile(r"Indian|Pacific|Atlantic|Arctic|Southern")
+_COAST_OF = re.compile(r" (?:coasts?|mainland|highlands|islands|mountains|lowlands|waters)\b")
 _NOT_PLACES = frozenset(words()["not_places"].split())
 #: Families and orders by the endings that the codes of nomenclature ask for.
 _FAMILY = re.compile(r"\b[A-Z][a-z]{3,}(idae|inae|aceae|optera|iformes|oidea)\b")
@@ -115,6 +120,7 @@ class Mentions:
         folded = fold(text)
         found = list(self._named(text, folded))
         found += self._lexical(text, folded)
+        found += self._unknown(text, folded, found)
         if any(c.isdigit() for c in folded) or _SPELT.search(folded):
             found += [_counted(text, amount) for amount in find_amounts(folded)]
         return folded, _joined(text, _longest(found))
@@ -141,11 +147,20 @@ class Mentions:
         for match in _FAMILY.finditer(text):
             group = "plant" if match[1] in {"aceae", "ales"} else ""
             yield _mention(text, *match.span(), (Entry("taxon", slug(match[0]), group=group),))
-        for match in _AT.finditer(text):
-            if not _NOT_PLACES.intersection(match[1].split()):
-                yield self._place(text, folded, *match.span(1), (Entry("place", slug(match[1]), weak=True),))
+        for ocean in (ocean for match in _OCEANS.finditer(text) for ocean in _OCEAN.finditer(text, *match.span())):
+            yield _mention(text, *ocean.span(), (Entry("place", f"{fold(ocean[0])}-ocean"),))
         for match in _NAME.finditer(text):
             yield Mention(*match.span(), match[0], (Entry("name", slug(match[0])),), None, frozenset({"name"}))
+
+    def _unknown(self, text: str, folded: str, found: list[Mention]) -> Iterator[Mention]:
+        """Yield names that no list knows where only a place can stand, or the next of a list of places."""
+        ends = {mention.end for mention in found if "place" in mention.tags}
+        for match in _AT.finditer(text):
+            listed = match["list"] is None or match.start("list") in ends
+            if listed and not _NOT_PLACES.intersection(match["name"].split()):
+                place = self._place(text, folded, *match.span("name"), (Entry("place", slug(match["name"]), weak=True),))
+                ends.add(place.end)
+                yield place
 
     def _lexical(self, text: str, folded: str) -> Iterator[Mention]:
         for start, end, entries in self._lexicon.find(folded, text):
@@ -154,6 +169,9 @@ class Mentions:
                 place = self._place(text, folded, start, end, entries)
                 yield place
                 yield from self._listed(text, folded, place)
+            elif "demonym" in kinds and (coast := _COAST_OF.match(text, end)):
+                name = slug(text[start : coast.end()])
+                yield _mention(text, start, coast.end(), (*entries, Entry("place", name)))
             elif "taxon" in kinds:
                 begin = with_modifiers(text, start)
                 if begin == start and self._subject and singular(folded[start:end]) == singular(self._subject.head):
@@ -223,7 +241,7 @@ _SPELT = re.compile(
 
 
 #: Names that no list knows give way to those that one does.
-_UNSURE = {frozenset({"place"}): 1, frozenset({"name"}): 2}
+_UNSURE = {frozenset({"demonym", "demonym!"}): 1, frozenset({"place"}): 2, frozenset({"name"}): 3}
 
 
 def _longest(found: list[Mention]) -> list[Mention]:

@@ -150,6 +150,8 @@ def split_names(text: str) -> list[str]:
     )[0]
     found = []
     for part in re.split(r",|\bor\b|\band\b|/", re.sub(r"\[[\w ]{1,12}\]", "", text)):
+        if " of " in part:
+            continue  # of "ghost of the mountain" only the end would be kept
         name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
         if name and len(name.split()) <= 4 and not re.search(r"\d", name):
             found.append(name)
