@@ -26,6 +26,8 @@ _COMPASS = re.compile(
 _LAND = re.compile(r" (?:river basin|basin|plateau|archipelago|highlands|mountain range|mountains|desert|hills|valley|plains|peninsula)")
 #: After a known name: the same place, called by its rank.
 _UNITS = re.compile(r" (?:Province|County|District|State|Region|Prefecture|Territory|province|region)")
+#: Before a name: "mainland China", "coastal Peru", "Australian Alps".
+_PART = re.compile(r"(?<![.!?] )\b(?:coastal|mainland|peninsular|insular|inland|interior|[A-Z][a-z]+(?:ian|ean|ese|ish|can))\s$")
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west", "C": "central"}
 _ABBREVIATED = re.compile(r"\b((?:[NS][EW]?|[EWC]))\.? $")
 #: "the north of the country" is a part of it; "north of the river" is another place.
@@ -79,6 +81,7 @@ _AT = re.compile(
 #: "the Indian and Pacific Oceans": the noun stands once.
 _OCEANS = re.compile(r"\b(?:(?:Indian|Pacific|Atlantic|Arctic|Southern)(?:,? and |,? or |, ))+(?=(?:\w+ )?Oceans\b)")
 _OCEAN = re.compile(r"Indian|Pacific|Atlantic|Arctic|Southern")
+_OF_WATER = re.compile(r" (?!(?:and|or|in|with|at|near|where|habitats?|environments?|ecosystems?|systems?|bodies|areas?)\b)[a-z]")
 _COAST_OF = re.compile(r" (?:coasts?|mainland|highlands|islands|mountains|lowlands|waters)\b")
 _NOT_PLACES = frozenset(words()["not_places"].split())
 #: Families and orders by the endings that the codes of nomenclature ask for.
@@ -169,6 +172,8 @@ class Mentions:
                 place = self._place(text, folded, start, end, entries)
                 yield place
                 yield from self._listed(text, folded, place)
+            elif folded[start:end] == "freshwater" and _OF_WATER.match(folded, end):
+                continue  # "freshwater crab" is no habitat
             elif "demonym" in kinds and (coast := _COAST_OF.match(text, end)):
                 name = slug(text[start : coast.end()])
                 yield _mention(text, start, coast.end(), (*entries, Entry("place", name)))
@@ -216,6 +221,9 @@ class Mentions:
         elif before := _ABBREVIATED.search(text, max(0, start - 5), start):
             start = before.start()
             place = Entry("place", f"{''.join(_POINTS[c] for c in before[1])}-{place.id}")
+        elif (before := _PART.search(text, near, start)) and not place.weak:
+            start = before.start()
+            place = Entry("place", slug(text[start:end]))
         elif before := _BEYOND.search(folded, near, start):
             start = before.start()
             place = Entry("place", slug(text[start:end]))
@@ -265,6 +273,10 @@ def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
         before = kept[-1] if kept else None
         if before and mention.start == before.end + 1 and "plant" in before.tags and "habitat!" in mention.tags:
             kept[-1] = _mention(text, before.start, mention.end, mention.entries)  # "pine woods" are no pines
+        elif before and mention.start == before.end + 1 and _is_compound(mention, before):
+            group = next(entry.group for entry in mention.entries if entry.type == "taxon")
+            name = text[before.start : mention.end]
+            kept[-1] = _mention(text, before.start, mention.end, (Entry("taxon", slug(singular(name)), group=group),))
         elif before and mention.start == before.end + 1 and _is_part_of(mention, before):
             kept[-1] = _mention(
                 text,
@@ -275,6 +287,16 @@ def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
         else:
             kept.append(mention)
     return kept
+
+
+def _is_compound(mention: Mention, before: Mention) -> bool:
+    """Whether two nouns are one name: "sambar deer", "annelid worms"."""
+    return (
+        {"taxon", "taxon!"} <= mention.tags & before.tags
+        and (mention.tags | before.tags).isdisjoint({"self", "own", "latin", "food"})
+        and singular(fold(before.text)) == fold(before.text)
+        and mention.text.islower()
+    )
 
 
 def _is_part_of(mention: Mention, owner: Mention) -> bool:

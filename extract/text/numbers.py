@@ -110,7 +110,7 @@ _SINGLE = re.compile(
 _START = re.compile(rf"(?<![\w.]){_ONE}")
 _SECOND = re.compile(
     rf"-? ?(?:-|to|and|or|through) ?((?:(?:about|around|approximately|nearly|almost|"
-    rf"over|perhaps|up to|more than|as many as|maybe|even) )?)(?:[$£€])?({_ONE})(?:(?!\w)|(?=(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|km2|km²)\b))"
+    rf"over|perhaps|up to|more than|as many as|maybe|even|a record|a maximum of|a whopping|exceptionally) )?)(?:[$£€])?({_ONE})(?:(?!\w)|(?=(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|km2|km²)\b))"
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:about |around |approximately |an estimated |roughly |just )?$")
 
