@@ -101,9 +101,11 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
         stop = match.end() if match[0][:1] not in ";" else match.start() + 1
-        if text[match.start()] == "." and _ABBREVIATED.search(text, max(start, match.start() - 12), match.start() + 1):
-            if not _MEASURED.search(text, max(start, match.start() - 5), match.end() + 20):
-                continue
+        short = text[match.start()] == "." and _ABBREVIATED.search(
+            text, max(start, match.start() - 12), match.start() + 1
+        )
+        if short and not _MEASURED.search(text, max(start, match.start() - 5), match.end() + 20):
+            continue
         yield from _cut(text, start, stop)
         start = match.end()
     yield from _cut(text, start, len(text))

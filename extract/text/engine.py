@@ -17,7 +17,8 @@ __all__ = ["Engine", "Finding"]
 #: What may not stand between the members of a list, or between a trigger and the first of them.
 _STOP = re.compile(
     r";|(?<!countries)(?<!nations)(?<!states)(?<!provinces)(?<!regions)(?<!islands)(?<!areas)(?<!following)(?<!places)"
-    r"(?<!localities)(?<!districts)(?<!range)(?<!habitats)(?<!items)(?<!species):| - |\b(?:but|although|though|however|while|whereas|despite|is|are|was|"
+    r"(?<!localities)(?<!districts)(?<!range)(?<!habitats)(?<!items)(?<!species):| - |\b(?:but|although|though|"
+    r"however|while|whereas|despite|is|are|was|"
     r"were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did|now|today|"
     r"except(?:ing)?|excluding|apart from|other than|rather than|instead of|absent|outside|cf)\b|"
     r"\. "

@@ -23,16 +23,22 @@ _COMPASS = re.compile(
     r"slopes|coasts|side|fringe|margin|interior|lowlands|highlands|provinces|states)\s+of\s+(?:the\s+)?)?$"
 )
 #: What in small letters belongs to a name ("Kalahari desert"), unlike "region" and "coast".
-_LAND = re.compile(r" (?:river basin|basin|plateau|archipelago|highlands|mountain range|mountains|desert|hills|valley|plains|peninsula)")
+_LAND = re.compile(
+    r" (?:river basin|basin|plateau|archipelago|highlands|mountain range|mountains|desert|hills|valley|plains|"
+    r"peninsula)"
+)
 #: After a known name: the same place, called by its rank.
 _UNITS = re.compile(r" (?:Province|County|District|State|Region|Prefecture|Territory|province|region)")
 #: Before a name: "mainland China", "coastal Peru", "Australian Alps".
-_PART = re.compile(r"(?<![.!?] )\b(?:coastal|mainland|peninsular|insular|inland|interior|[A-Z][a-z]+(?:ian|ean|ese|ish|can))\s$")
+_PART = re.compile(
+    r"(?<![.!?] )\b(?:coastal|mainland|peninsular|insular|inland|interior|[A-Z][a-z]+(?:ian|ean|ese|ish|can))\s$"
+)
 _POINTS = {"N": "north", "S": "south", "E": "east", "W": "west", "C": "central"}
 _ABBREVIATED = re.compile(r"\b((?:[NS][EW]?|[EWC]))\.? $")
 #: "the north of the country" is a part of it; "north of the river" is another place.
 _COMPASS_OF = re.compile(
-    r"\bthe\s+(?:far |extreme )?((?:north|south|east|west)(?:[- ]?(?:and |to )?(?:the )?(?:north|south|east|west|central))*)"
+    r"\bthe\s+(?:far |extreme )?((?:north|south|east|west)(?:[- ]?(?:and |to )?(?:the )?(?:north|south|east|west|"
+    r"central))*)"
     r"\s+of\s+(?:the\s+)?$"
 )
 _BEYOND = re.compile(r"\b(?:(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:,? and |, | or )?)+ of (?:the )?$")
@@ -45,7 +51,8 @@ _PLACE_AFTER = re.compile(
     r"Peninsula|Valley|Desert|Basin|Bay|Sea|Lake|Plateau|Reserve|County|District|"
     r"State|Region|Archipelago|Coast|Hills|Delta|Forest|Gulf|Strait|Prefecture|"
     r"Territory|Autonomous Region|region|province|peninsula|river basin|basin|coast|plateau|"
-    r"archipelago|highlands|lowlands|border|delta|mountain range|mountains|watershed|desert|hills|valley|islands?|plains)\b)+"
+    r"archipelago|highlands|lowlands|border|delta|mountain range|mountains|watershed|desert|hills|valley|islands?|"
+    r"plains)\b)+"
 )
 _PLACE_WORD = (
     r"(?:National Park|Nature Reserve|Biosphere Reserve|Wildlife Sanctuary|Wildlife "
@@ -59,7 +66,8 @@ _PLACE_WORD = (
 )
 _PLACE_NAME = re.compile(
     rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ "
-    rf"(?:Islands|Mountains|Rivers|Counties|Provinces|Lakes|Districts|Ranges|Hills|Plains|Valleys)\b))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
+    rf"(?:Islands|Mountains|Rivers|Counties|Provinces|Lakes|Districts|Ranges|Hills|Plains|"
+    rf"Valleys)\b))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
     r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|"
     r"Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|"
     r"Pico|Lago|Province of|Island of|State of|Republic of|Cape of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
@@ -68,7 +76,8 @@ _PLACE_NAME = re.compile(
 #: A name that no list knows, where only a place can stand: "near Redville", "between Redville and Bluetown".
 _PROPER = r"[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]{2,}(?: (?:(?:de|del|da|do|la|el|of) )?[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]+){0,3}"
 _GEOGRAPHIC = (
-    r"(?:regions?|provinces?|peninsula|basin|coast|plateau|archipelago|highlands|lowlands|border|delta|mountains?|mountain range|"
+    r"(?:regions?|provinces?|peninsula|basin|coast|plateau|archipelago|highlands|lowlands|border|delta|mountains?|"
+    r"mountain range|"
     r"watershed|desert|hills|valleys?|islands?|islets?|plains|river|district|county|state)"
 )
 _AT = re.compile(
@@ -81,7 +90,9 @@ _AT = re.compile(
 #: "the Indian and Pacific Oceans": the noun stands once.
 _OCEANS = re.compile(r"\b(?:(?:Indian|Pacific|Atlantic|Arctic|Southern)(?:,? and |,? or |, ))+(?=(?:\w+ )?Oceans\b)")
 _OCEAN = re.compile(r"Indian|Pacific|Atlantic|Arctic|Southern")
-_OF_WATER = re.compile(r" (?!(?:and|or|in|with|at|near|where|habitats?|environments?|ecosystems?|systems?|bodies|areas?)\b)[a-z]")
+_OF_WATER = re.compile(
+    r" (?!(?:and|or|in|with|at|near|where|habitats?|environments?|ecosystems?|systems?|bodies|areas?)\b)[a-z]"
+)
 _COAST_OF = re.compile(r" (?:coasts?|mainland|highlands|islands|mountains|lowlands|waters)\b")
 _NOT_PLACES = frozenset(words()["not_places"].split())
 #: Families and orders by the endings that the codes of nomenclature ask for.
@@ -161,7 +172,9 @@ class Mentions:
         for match in _AT.finditer(text):
             listed = match["list"] is None or match.start("list") in ends
             if listed and not _NOT_PLACES.intersection(match["name"].split()):
-                place = self._place(text, folded, *match.span("name"), (Entry("place", slug(match["name"]), weak=True),))
+                place = self._place(
+                    text, folded, *match.span("name"), (Entry("place", slug(match["name"]), weak=True),)
+                )
                 ends.add(place.end)
                 yield place
 
@@ -221,10 +234,9 @@ class Mentions:
         elif before := _ABBREVIATED.search(text, max(0, start - 5), start):
             start = before.start()
             place = Entry("place", f"{''.join(_POINTS[c] for c in before[1])}-{place.id}")
-        elif (before := _PART.search(text, near, start)) and not place.weak:
-            start = before.start()
-            place = Entry("place", slug(text[start:end]))
-        elif before := _BEYOND.search(folded, near, start):
+        elif ((before := _PART.search(text, near, start)) and not place.weak) or (
+            before := _BEYOND.search(folded, near, start)
+        ):
             start = before.start()
             place = Entry("place", slug(text[start:end]))
         known = next((e for e in self._lexicon.forms.get(folded[start:end], ()) if e.type == "place"), None)

@@ -12,7 +12,9 @@ __all__ = ["with_modifiers"]
 _LEFT = re.compile(r"(?:([\w'’-]+)( |-))$")
 _MODIFIERS = frozenset(words()["modifiers"].split())
 #: Before a hyphen: no part of a name.
-_NO_PART = frozenset(["non", "anti", "pre", "post", "human", "self", "well", "sub", "half", "so", "all", "and", "co", "mid", "ex"])
+_NO_PART = frozenset(
+    ["non", "anti", "pre", "post", "human", "self", "well", "sub", "half", "so", "all", "and", "co", "mid", "ex"]
+)
 _NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
 
 

@@ -104,13 +104,15 @@ _MONEY = re.compile(r"(?:[$£€¥₹]|\b(?:us|usd|eur|gbp|rs\.?|inr|aud|cad))\s
 _MONEY_AFTER = re.compile(r" ?(?:dollars|euros|pounds sterling|usd|rupees|yen|yuan|us\$)")
 #: "a single cub": of offspring only, for "a single" counts little else.
 _SINGLE = re.compile(
-    r"\bsingle (?=(?:[a-z-]+ ){0,2}?(?:egg|young|calf|cub|pup|kit|kitten|foal|fawn|lamb|joey|chick|infant|baby|offspring|"
+    r"\bsingle (?=(?:[a-z-]+ ){0,2}?(?:egg|young|calf|cub|pup|kit|kitten|foal|fawn|lamb|joey|chick|infant|baby|"
+    r"offspring|"
     r"kid|piglet|hatchling|fledgling)\b)"
 )
 _START = re.compile(rf"(?<![\w.]){_ONE}")
 _SECOND = re.compile(
     rf"-? ?(?:-|to|and|or|through) ?((?:(?:about|around|approximately|nearly|almost|"
-    rf"over|perhaps|up to|more than|as many as|maybe|even|a record|a maximum of|a whopping|exceptionally) )?)(?:[$£€])?({_ONE})(?:(?!\w)|(?=(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|km2|km²)\b))"
+    rf"over|perhaps|up to|more than|as many as|maybe|even|a record|a maximum of|a whopping|"
+    rf"exceptionally) )?)(?:[$£€])?({_ONE})(?:(?!\w)|(?=(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|km2|km²)\b))"
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:about |around |approximately |an estimated |roughly |just )?$")
 

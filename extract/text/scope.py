@@ -14,7 +14,8 @@ _NEAR = 60
 _BREAK = re.compile(
     r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
     r"this|the|there) )|which|who|so)\b|, (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
-    r"previously|in [^,]{3,30} (?:it|they) )\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|currently|today)\b)| (?:but|although|whereas|while|because|"
+    r"previously|in [^,]{3,30} (?:it|they) )\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|"
+    r"currently|today)\b)| (?:but|although|whereas|while|because|"
     r"despite|however) |\. "
 )
 #: "In captivity, they": the phrase belongs to what follows, unless that is set against it ("it is now").
