@@ -81,11 +81,12 @@ _GEOGRAPHIC = (
     r"watershed|desert|hills|valleys?|islands?|islets?|plains|river|district|county|state)"
 )
 _AT = re.compile(
-    r"(?:(?<=\b[Ii]n )|(?<=\bnear )|(?<=\baround )|(?<=\bthroughout )|(?<=\bacross )|(?<=\boff )|(?<=\bfrom )|"
-    r"(?<=\bto )|(?<=\bon )|(?<=\bnear the )|(?<=\bfrom the )|(?<=\b[Ii]n the )|(?<=\bof the )|(?<=\bbetween )|"
-    rf"(?P<list>,? and |,? or |, ))(?P<name>{_PROPER})"
-    r"(?=[.,;:)]|$| [(]| (?:and|or|in|on|to|where|but|at|with|as|through|into|off|south|north|east|west|via|"
-    rf"{_GEOGRAPHIC}|areas?|is|are|has|was)\b)"
+    rf"\b(?P<name>{_PROPER})(?=[.,;:)]|$| [(]| (?:and|or|in|on|to|where|but|at|with|as|through|into|off|south|north|"
+    rf"east|west|via|{_GEOGRAPHIC}|areas?|is|are|has|was)\b)"
+)
+_WHERE = re.compile(
+    r"(?:\b(?:[Ii]n|near|around|throughout|across|off|from|to|on|between|near the|from the|[Ii]n the|of the) |"
+    r"(?P<list>,? and |,? or |, ))$"
 )
 #: "the Indian and Pacific Oceans": the noun stands once.
 _OCEANS = re.compile(r"\b(?:(?:Indian|Pacific|Atlantic|Arctic|Southern)(?:,? and |,? or |, ))+(?=(?:\w+ )?Oceans\b)")
@@ -135,7 +136,7 @@ class Mentions:
         found = list(self._named(text, folded))
         found += self._lexical(text, folded)
         found += self._unknown(text, folded, found)
-        if any(c.isdigit() for c in folded) or _SPELT.search(folded):
+        if _SPELT.search(folded):
             found += [_counted(text, amount) for amount in find_amounts(folded)]
         return folded, _joined(text, _longest(found))
 
@@ -170,11 +171,11 @@ class Mentions:
         """Yield names that no list knows where only a place can stand, or the next of a list of places."""
         ends = {mention.end for mention in found if "place" in mention.tags}
         for match in _AT.finditer(text):
-            listed = match["list"] is None or match.start("list") in ends
+            before = _WHERE.search(text, max(0, match.start() - 14), match.start())
+            listed = before and (before["list"] is None or before.start() in ends)
             if listed and not _NOT_PLACES.intersection(match["name"].split()):
-                place = self._place(
-                    text, folded, *match.span("name"), (Entry("place", slug(match["name"]), weak=True),)
-                )
+                unknown = Entry("place", slug(match["name"]), weak=True)
+                place = self._place(text, folded, *match.span("name"), (unknown,))
                 ends.add(place.end)
                 yield place
 
@@ -254,7 +255,7 @@ def _counted(text: str, amount: Amount) -> Mention:
 
 
 _SPELT = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
     r"forty|fifty|one|a|(?:thir|four|fif|six|seven|eigh|nine)teen|sixty|seventy|"
     r"eighty|ninety|single|hundred|thousand|million|dozen|the \w+ties|century)\b"
 )
