@@ -56,6 +56,8 @@ _COMPARED = re.compile(
     r"\b(?:related to|relatives? of|similar to|resembl\w+|confused with|compared (?:to|with)|unlike|like|than|from)"
     r"(?: (?:the|a|an|its|their))?(?: \w+)?(?: ?\S+ ?\()? ?$"
 )
+#: "the subfamily, which is found mainly in": the rank is found there, not the page's taxon.
+_RANKED = re.compile(r"\b(?:sub|super)?(?:family|genus|order|tribe)\b[^,;]{0,8}$")
 _EDGES = " ,;:-–—(."
 
 _Said = tuple[str, Thing | None, Number | None]
@@ -139,7 +141,8 @@ class Maker:
         if is_own(self.page.subject, _noun(mention), words_before.split()):
             return False
         counted = self.code.text[past:start] == " " and _COUNTED.match(self.code.text, start)
-        compared = _WHICH.fullmatch(self.code.text, past, start) and _COMPARED.search(words_before)
+        told = _COMPARED.search(words_before) or _RANKED.search(words_before)
+        compared = _WHICH.fullmatch(self.code.text, past, start) and told
         return bool(counted or compared)
 
     def _place(self, finding: Finding) -> tuple[int, int]:
