@@ -15,6 +15,7 @@ from ..extract import UsageError
 from ..graph.quads import term
 from ..graph.store import Triple, triples_as
 from ..ontology.terms import Term, expand, shorten
+from .formula import inert
 
 if TYPE_CHECKING:
     import pandas
@@ -29,13 +30,17 @@ _NUMBERS: dict[str, Callable[[str], Any]] = {expand("xsd:integer"): int, expand(
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows of terms under columns, or triples. `labels` has the words for the IRIs among them."""
+    """Rows of terms under columns, or triples. `labels` has the words for the IRIs among them.
+
+    `total` is how many rows there are where only some were asked for.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Term | None, ...], ...] = ()
     triples: tuple[Triple, ...] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    total: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows if self.triples is None else self.triples)
@@ -75,7 +80,12 @@ class Answer:
             _print_table(names, cells, widths, numbers, console)
         else:
             _print_blocks(names, cells, console)
-        console.print(Text(f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}", style="dim"))
+        console.print(Text(self._count(), style="dim"))
+
+    def _count(self) -> str:
+        if self.total is not None:
+            return f"{len(self.rows):,} of {self.total:,} rows; --all prints every one, in order"
+        return f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}"
 
     def words(self, value: Term | None) -> str:
         """Return what a person reads for a value: a label, a short name or the text itself."""
@@ -138,10 +148,13 @@ class Answer:
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            writer.writerow(
-                "" if value is None else _inert(value, self.words(value) if labels else value.text) for value in row
-            )
+            writer.writerow("" if value is None else self._cell(value, labels) for value in row)
         return out.getvalue()
+
+    def _cell(self, value: Term, labels: bool) -> str:
+        """Return a value for CSV. Numbers, dates and IRIs are as they are; TSV and JSON are for programs."""
+        text = self.words(value) if labels else value.text
+        return text if value.datatype or (value.kind == "iri" and not labels) else inert(text)
 
     def _tsv(self) -> str:
         """Return SPARQL 1.1 TSV (terms in Turtle syntax)."""
@@ -193,12 +206,3 @@ def _binding(value: Term) -> dict[str, str]:
     if value.datatype:
         extra = {"datatype": value.datatype}
     return {"type": kind, "value": value.text, **extra}
-
-
-def _inert(value: Term, text: str) -> str:
-    """Return a value for CSV: an apostrophe before a text that spreadsheets take for a formula (OWASP, CSV injection).
-
-    Numbers, dates and IRIs are as they are; TSV and JSON are for programs and change nothing.
-    """
-    typed = value.kind == "literal" and value.datatype
-    return f"'{text}" if not typed and text[:1] in set("=+-@\t\r") else text
