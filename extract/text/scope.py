@@ -13,8 +13,8 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 _NEAR = 60
 _BREAK = re.compile(
     r"^(?:although|though|even though|while|whereas) [^,;]{3,160}, |; | - |, (?:but|although|though|while|whereas|"
-    r"however|yet|and (?=(?:it|they|"
-    r"this|the|there) )|which|who|so)\b|, (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
+    r"however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b|"
+    r", (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
     r"previously|in [^,]{3,30} (?:it|they) )\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|"
     r"currently|today)\b)| (?:but|although|whereas|while|because|"
     r"despite|however) |\. "
