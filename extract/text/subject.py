@@ -47,6 +47,7 @@ _LIFE = re.compile(r"\([^()]*\d{3,4}\s?[–-]\s?[^()]*\d{3,4}[^()]*\)|\(born ")
 _UNTIL = re.compile(
     r"\b(?:that|which|who|where|of|in|for|with|from|by|on|at|to|native|endemic|found|located|whose|used|as)\b|[(]"
 )
+_ADVERBS = re.compile(r"(?:\s\w+ly)+\W*$")
 _RANK = re.compile(
     r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|group|"
     r"variety|breed|hybrid|cultivar|member|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
@@ -105,7 +106,8 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     if leading and (not best or opens or (votes[best] < 6 and fold(text).count(fold(leading)) >= votes[best])):
         return _subject(leading, (leading,), text, head, lexicon, latin)
     # Long texts name many taxa in passing; one that a page is about is named at its head.
-    if best and not any(best in fold(sentence.text) for sentence in head[:_OPENS]) and best not in fold(title):
+    opening = [s for s in reading.sentences if s.block.kind != "key-value"][:_OPENS]  # a box of facts may come first
+    if best and not any(best in fold(sentence.text) for sentence in opening) and best not in fold(title):
         return None
     if not best or (votes[best] < max(3, len(text) // 8000) and not (latin and len(text) < 8000)):
         return None
@@ -158,7 +160,7 @@ def _is_of_no_taxon(prose: list[Sentence], latin: tuple[str, ...], lexicon: Lexi
         return True  # a life
     if match is None:
         return False
-    said = fold(_UNTIL.split(match[1])[0])
+    said = _ADVERBS.sub("", fold(_UNTIL.split(match[1])[0]))
     if _RANK.search(said) or not said.split():
         return False
     last = singular(said.strip(" ,'\"").split()[-1])
@@ -208,6 +210,8 @@ def split_names(text: str) -> list[str]:
     )[0]
     found = []
     for part in re.split(r",|\bor\b|\band\b|/", re.sub(r"\[[\w ]{1,12}\]", "", text)):
+        if " of " in part:
+            continue  # of "ghost of the mountain" only the end would be kept
         name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
         if name and len(name.split()) <= 4 and not re.search(r"\d", name):
             found.append(name)
