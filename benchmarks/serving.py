@@ -2,8 +2,10 @@
 
     python benchmarks/serving.py PROJECT [--clients 200] [--seconds 60] [--rivals FOLDER_OF_A_VENV]
 
-PROJECT is built. Each client sends its next query as soon as it has the answer to the last. The point queries are the
-same for all, about things taken at random with a fixed seed. Answers are compared by the number of their rows.
+PROJECT is built; `wrk` (Debian) sends the queries, because a client in Python takes more processor time than the
+servers do. Each of its connections sends its next query as soon as it has the answer to the last. The point queries are
+the same for all, about things taken at random with a fixed seed; in the first round none comes twice. Answers are
+compared: some hundred by their hash between the servers, and ten a second under load with what they were before.
 Oxigraph runs as it does by default, without a limit of time: with `--timeout-s` version 0.5.13 makes a thread for each
 query that lives as long as the limit, and ended itself after some 16,000 queries.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -20,6 +23,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -34,7 +38,7 @@ POINT_QUERIES = (
     "SELECT ?label WHERE {{ <{0}> <http://www.w3.org/2004/02/skos/core#prefLabel> ?label }}",
     "SELECT ?p ?o WHERE {{ <{0}> ?p ?o }}",
     "SELECT ?claim ?source WHERE {{ ?claim <https://w3id.org/wildgraph/ns#object> <{0}> ;"
-    " <http://www.w3.org/ns/prov#hadPrimarySource> ?source }} LIMIT 20",
+    " <http://www.w3.org/ns/prov#hadPrimarySource> ?source }} ORDER BY ?claim ?source LIMIT 20",
 )
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?c = ?e && ?f = ?h) }"
 
@@ -102,27 +106,51 @@ class Client:
         self.reader = self.writer = None
 
 
-async def load(port: int, paths: list[str], *, clients: int, seconds: float) -> Seen:
-    """Let clients ask one after the other for a time."""
-    seen = Seen()
-    end = time.perf_counter() + seconds
+def load(port: int, paths: list[str], *, clients: int, seconds: float, again: bool) -> dict[str, float]:
+    """Let clients ask one query after the other for a time, each only once or `again` and again; see serving.lua."""
+    script = Path(__file__).with_suffix(".lua")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(paths) + "\n")
+        file.flush()
+        command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(script)]
+        address = f"http://127.0.0.1:{port}"
+        run = subprocess.Popen(
+            [*command, address, "--", file.name, "same" if again else "new"], stdout=subprocess.PIPE, text=True
+        )
+        wrong = asyncio.run(checked(port, paths, run))
+        told = run.communicate()[0]
+    return {**json.loads(told[told.rindex("{") :]), **wrong}
 
-    async def one(number: int) -> None:
-        client, chosen = Client(port), random.Random(number)
-        while (start := time.perf_counter()) < end:
-            try:
-                status, _ = await asyncio.wait_for(client.get(chosen.choice(paths)), 30)
-                seen.add(status, time.perf_counter() - start)
-            except (OSError, EOFError, TimeoutError, ValueError):
-                seen.broken += 1
-                client.close()
-                await asyncio.sleep(0.1)
-            if status == 503:
-                await asyncio.sleep(0.05)
-        client.close()
 
-    await asyncio.gather(*(one(number) for number in range(clients)))
-    return seen
+async def checked(port: int, paths: list[str], run: subprocess.Popen[str]) -> dict[str, float]:
+    """While it runs, compare answers with those of before, ten a second."""
+    client, chosen = Client(port), random.Random(5)
+    known: dict[str, str] = {}
+    seen = wrong = 0
+    while run.poll() is None:
+        path = chosen.choice(paths[:60])
+        with contextlib.suppress(OSError, EOFError, TimeoutError, ValueError):
+            status, body = await asyncio.wait_for(client.get(path), 30)
+            if status == 200:
+                seen += 1
+                wrong += known.setdefault(path, digest(body)) != digest(body)
+        await asyncio.sleep(0.1)
+    client.close()
+    return {"checked": seen, "wrong": wrong}
+
+
+def digest(body: bytes) -> str:
+    """Return a hash of the rows of an answer in JSON, whatever their order and however strings are typed."""
+    plain = "http://www.w3.org/2001/XMLSchema#string"
+    rows = [
+        sorted(
+            (name, t["type"].replace("typed-", ""), t["value"], t.get("xml:lang", "").lower(),
+             t.get("datatype", "").replace(plain, ""))
+            for name, t in row.items()
+        )
+        for row in json.loads(body)["results"]["bindings"]
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(sorted(rows)).encode()).hexdigest()[:16]
 
 
 def memory(process: int) -> float:
@@ -201,13 +229,13 @@ def servers(project: Path, rivals: Path | None) -> Iterator[tuple[str, list[str]
         yield "rdflib-endpoint", [str(rivals / "bin" / "rdflib-endpoint"), "serve", *options], port, "/"
 
 
-async def rows_of(port: int, paths: list[str]) -> list[int]:
-    """Return the number of rows of the answers, which is to be the same for all servers."""
+async def digests(port: int, paths: list[str]) -> list[str]:
+    """Return the hashes of answers, which are to be the same for all servers."""
     client = Client(port)
     found = []
     for path in paths:
         _, body = await asyncio.wait_for(client.get(path), 60)
-        found.append(len(json.loads(body)["results"]["bindings"]))
+        found.append(digest(body))
     client.close()
     return found
 
@@ -216,19 +244,20 @@ async def runaways(port: int, endpoint: str, paths: list[str]) -> tuple[Seen, Co
     """Let twenty runaway queries run, and meanwhile ask for others, one after the other."""
     seen, ends = Seen(), Counter[str]()
 
-    async def run() -> None:
+    async def run(number: int) -> None:
         try:
-            status, body = await asyncio.wait_for(Client(port).get(f"{endpoint}?query={quote(RUNAWAY)}"), 40)
+            query = quote(f"{RUNAWAY} # {number}")
+            status, body = await asyncio.wait_for(Client(port).get(f"{endpoint}?query={query}"), 40)
             ends[f"{status} {body[:7].decode()}".strip() if status != 200 else "200"] += 1
         except (OSError, EOFError, ValueError):
             ends["cut off"] += 1
         except TimeoutError:
             ends["no end in 40 s"] += 1
 
-    running = [asyncio.create_task(run()) for _ in range(20)]
+    running = [asyncio.create_task(run(number)) for number in range(20)]
     await asyncio.sleep(0.5)
     client = Client(port)
-    for path in paths * 5:
+    for path in paths * 5 if len(paths) < 100 else paths:
         start = time.perf_counter()
         try:
             status, _ = await asyncio.wait_for(client.get(path), 10)
@@ -262,49 +291,56 @@ async def validated(port: int) -> None:
 
 def measure(
     name: str, command: list[str], port: int, endpoint: str, things: list[str], arguments: argparse.Namespace
-) -> list[int]:
-    """Print the lines of one server and return the rows of its answers."""
-    queries = [f"{endpoint}?query={quote(q.format(iri))}" for iri in things[:300] for q in POINT_QUERIES]
+) -> list[str]:
+    """Print the lines of one server and return the hashes of its answers."""
+    queries = [f"{endpoint}?query={quote(q.format(iri))}" for iri in things[:20_000] for q in POINT_QUERIES]
+    random.Random(8).shuffle(queries)
     with running(command, port) as process:
         if name == "wildgraph":
             asyncio.run(validated(port))
-        asyncio.run(load(port, queries, clients=4, seconds=2))
-        rows = asyncio.run(rows_of(port, queries[:60]))
-        before, used = memory(process.pid), processor(process.pid)
-        seen = asyncio.run(load(port, queries, clients=arguments.clients, seconds=arguments.seconds))
-        after, used = memory(process.pid), processor(process.pid) - used
-        answers = len(seen.times.get(200, ()))
-        rate = answers / arguments.seconds
-        print(
-            f"{name:16} {rate:8,.0f} {seen.quantile(0.5):8.1f} {seen.quantile(0.99):8.1f} "
-            f"{1000 * used / max(answers, 1):8.2f} {before:8.0f} {after:8.0f}   {seen.statuses}",
-            flush=True,
-        )
-        meanwhile, ends = asyncio.run(runaways(port, endpoint, queries[:40]))
+        found = asyncio.run(digests(port, queries[:120]))
+        load(port, queries, clients=4, seconds=1, again=True)
+        for again in (False, True) if name == "wildgraph" else (False,):
+            under_load(f"{name}{', again' if again else ''}", process.pid, port, queries, arguments, again=again)
+        meanwhile, ends = asyncio.run(runaways(port, endpoint, queries[:60]))
         told = ", ".join(f"{count} × {end}" for end, count in sorted(ends.items()))
-        print(
-            f"  20 runaway queries: {told}; "
-            f"points meanwhile: p50 {meanwhile.quantile(0.5):.1f} ms, {meanwhile.statuses}"
-        )
+        print(f"  20 runaway queries: {told}")
+        print(f"  point queries meanwhile: {quantiles(meanwhile)}")
         if name == "wildgraph":
-            base = read_summary(Path(arguments.project) / "build").base
-            shown = [f"/{iri.removeprefix(base)}.html" for iri in things[:300]]
-            first = asyncio.run(pages(port, shown))
-            again = asyncio.run(pages(port, shown))
-            print(
-                f"  entity pages: first p50 {first.quantile(0.5):.1f} ms, p99 {first.quantile(0.99):.1f} ms; "
-                f"again p50 {again.quantile(0.5):.1f} ms; {first.statuses}"
-            )
-            while_running, _ = asyncio.run(runaways(port, endpoint, shown[:60]))
-            print(
-                f"  entity pages during 20 runaway queries: p50 {while_running.quantile(0.5):.1f} ms, "
-                f"p99 {while_running.quantile(0.99):.1f} ms; {while_running.statuses}"
-            )
-            found = asyncio.run(
-                pages(port, [f"/search.json?q={word}" for word in ("amur%20lepoard", "gorila", "pan", "a")] * 25)
-            )
-            print(f"  search: p50 {found.quantile(0.5):.1f} ms, p99 {found.quantile(0.99):.1f} ms")
-    return rows
+            page_times(port, things, arguments)
+    return found
+
+
+def under_load(
+    name: str, process: int, port: int, queries: list[str], arguments: argparse.Namespace, *, again: bool
+) -> None:
+    """Print a line: what many clients saw, and what it cost."""
+    before, used = memory(process), processor(process)
+    seen = load(port, queries, clients=arguments.clients, seconds=arguments.seconds, again=again)
+    after, used = memory(process), processor(process) - used
+    print(
+        f"{name:18} {seen['requests'] / seen['seconds']:8,.0f} {seen['p50']:8.1f} {seen['p99']:8.1f} "
+        f"{1000 * used / max(seen['requests'], 1):8.2f} {before:8.0f} {after:8.0f}   "
+        f"{seen['not_200']:g} not 200, {seen['broken']:g} broken; {seen['wrong']:g} of {seen['checked']:g} wrong",
+        flush=True,
+    )
+
+
+def page_times(port: int, things: list[str], arguments: argparse.Namespace) -> None:
+    """Print how long pages and search take, also while queries run away."""
+    base = read_summary(Path(arguments.project) / "build").base
+    shown = [f"/{iri.removeprefix(base)}.html" for iri in things[:300]]
+    print(f"  entity pages, first time: {quantiles(asyncio.run(pages(port, shown)))}")
+    print(f"  entity pages, again: {quantiles(asyncio.run(pages(port, shown)))}")
+    while_running, _ = asyncio.run(runaways(port, "/sparql", [f"{path}?anew" for path in shown[:100]]))
+    print(f"  entity pages, first time, during 20 runaway queries: {quantiles(while_running)}")
+    words = [f"/search.json?q={word}" for word in ("amur%20lepoard", "gorila", "pan", "a")]
+    print(f"  search: {quantiles(asyncio.run(pages(port, words * 25)))}")
+
+
+def quantiles(seen: Seen) -> str:
+    """Return what was seen in words."""
+    return f"p50 {seen.quantile(0.5):.1f} ms, p99 {seen.quantile(0.99):.1f} ms, {seen.statuses}"
 
 
 def main() -> None:
@@ -326,12 +362,16 @@ def main() -> None:
         f"{len(graph):,} triples, {arguments.clients} clients, {arguments.seconds:g} s, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f} before"
     )
-    print(f"{'':16} {'points/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'MiB':>8} {'MiB end':>8}")
-    rows: dict[str, list[int]] = {}
+    print(f"{'':18} {'points/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} {'MiB':>8} {'MiB end':>8}")
+    found: dict[str, list[str]] = {}
     for name, command, port, endpoint in servers(arguments.project, arguments.rivals):
         if arguments.only in name and name != arguments.without:
-            rows[name] = measure(name, command, port, endpoint, things, arguments)
-    print("same rows from all:", "yes" if len({tuple(found) for found in rows.values()}) == 1 else f"NO {rows}")
+            found[name] = measure(name, command, port, endpoint, things, arguments)
+    print("same answers from all:", "yes" if len({tuple(hashes) for hashes in found.values()}) == 1 else "NO")
+    for other, hashes in found.items():
+        ours = next(iter(found.values()))
+        if hashes != ours:
+            print(f"  {other}: {sum(a != b for a, b in zip(ours, hashes, strict=True))} of {len(ours)} differ")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -169,6 +170,7 @@ def export(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write instead of stdout.")] = None,
     entities: Annotated[Path | None, typer.Option(metavar="DIR", help="Write one JSON-LD file per entity.")] = None,
     with_ontology: Annotated[bool, typer.Option(help="Include the vocabulary and the schemes.")] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes.", show_default="one a core")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the built dataset as Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD."""
@@ -181,7 +183,7 @@ def export(
             print_json({"files": written})
         print(f"{len(written)} files in {entities}", file=sys.stderr)
         return
-    gate = export_(folder, syntax.value, out, with_ontology=with_ontology)
+    gate = export_(folder, syntax.value, out, with_ontology=with_ontology, processes=jobs or os.cpu_count() or 1)
     for note in gate.notes():
         print(note, file=sys.stderr)
     if as_json and out is not None:

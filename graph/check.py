@@ -95,6 +95,10 @@ def check_files(
 
 
 def _not_checked(report: Report) -> Iterator[Finding]:
+    if report.aimless:
+        message = "nothing was checked: no shape has a target in the data"
+        fix = "Give the shapes that are meant for this data with --shapes."
+        yield Finding(Severity.WARNING, "nothing-checked", "", "the data", message, fix=fix)
     fix = "Simplify the shape, or run it with --engine pyshacl."
     for miss in report.not_checked:
         message = f"not checked: {miss.reason}"

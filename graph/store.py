@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import pyoxigraph as ox
@@ -15,6 +17,7 @@ from ..extract import InputError, MachineError, Problem, UsageError
 from ..ontology import vocabulary
 from ..ontology.terms import NAMESPACES, Term
 from .clauses import has_dataset, with_values
+from .rows import Row, read_rows
 from .service import mentions_service
 
 if TYPE_CHECKING:
@@ -23,11 +26,13 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWER_FORMATS",
     "FORMATS",
+    "PIECE",
     "Graph",
     "Solutions",
     "Triple",
     "bulk_load",
     "load_file",
+    "load_pieces",
     "parse_errors",
     "parse_lines",
     "query_prefixes",
@@ -56,9 +61,15 @@ ANSWER_FORMATS = {
 
 #: How much N-Quads is loaded at once, in bytes. The loader keeps some six times as much in memory; loading a file
 #: of 300 MB whole took 1.2 GB and no less time.
-_PIECE = 64 << 20
+PIECE = 64 << 20
+_LOADERS = 2
+
+#: How many answers to `Graph.nodes` are kept: a page asks for the same several times.
+_NODES_KEPT = 8
 
 Triple = tuple[Term, Term, Term]
+#: What is said of IRIs: by IRI, the values of each property by its IRI.
+Nodes = Mapping[str, Mapping[str, Sequence[Term]]]
 
 #: Where the group of a query begins that its parameters are put in.
 
@@ -68,7 +79,7 @@ class Solutions:
     """What a SELECT query found: one term or None for each column of each row."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
+    rows: tuple[Row, ...]
 
 
 class Graph:
@@ -76,6 +87,7 @@ class Graph:
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
+        self._nodes: dict[tuple[str, str, str, int], Nodes | None] = {}
 
     @classmethod
     def open(cls, build: str | Path) -> Graph:
@@ -127,7 +139,8 @@ class Graph:
             found = {(_node(t.subject), _node(t.predicate), _node(t.object)) for t in result}
             return sorted(found, key=lambda triple: [(t.kind, t.text, t.datatype, t.language) for t in triple])
         columns = tuple(variable.value for variable in result.variables)
-        return Solutions(columns, tuple(tuple(_term(value) for value in row) for row in result))
+        text = cast("bytes", result.serialize(format=ox.QueryResultsFormat.TSV)).decode()
+        return Solutions(columns, tuple(read_rows(text, len(columns))))
 
     def write_answer(
         self, sparql: str, file: BinaryIO, *, rows: str, triples: str, default: Sequence[str], named: Sequence[str]
@@ -162,6 +175,32 @@ class Graph:
         """Return what is said of a subject: predicate, value and graph, each statement once for each graph."""
         found = self._store.quads_for_pattern(ox.NamedNode(subject), None, None, None)
         return [(quad.predicate.value, _node(quad.object), _graph_name(quad.graph_name)) for quad in found]
+
+    def nodes(self, predicate: str, value: str, *, type: str = "", most: int = 0) -> Nodes | None:
+        """Return what is said of all that have a property with an IRI for its value, and of a type, if it is given.
+
+        By IRI in order, the values of each property, sorted and each once, by the property's IRI. None where there are
+        more than `most` of them, if that is given. The last few answers are kept, and are not to be changed.
+        """
+        key = (predicate, value, type, most)
+        if key not in self._nodes:
+            while len(self._nodes) >= _NODES_KEPT:
+                del self._nodes[next(iter(self._nodes))]
+            named = len(self.pointing(predicate, value, limit=most + 1 if most else None))
+            self._nodes[key] = None if most and named > most else self._read_nodes(*key[:3]) if named else {}
+        return self._nodes[key]
+
+    def _read_nodes(self, predicate: str, value: str, type: str) -> Nodes:
+        of_type = f"<{NAMESPACES['rdf']}type> <{type}> ;" if type else ""
+        found: dict[str, dict[str, list[Term]]] = {}
+        for row in self.select(f"SELECT ?n ?p ?o {{ ?n <{predicate}> <{value}> ; {of_type} ?p ?o }}").rows:
+            node, name, term = cast("tuple[Term, Term, Term]", row)
+            found.setdefault(node.text, {}).setdefault(name.text, []).append(term)
+        for said in found.values():
+            for terms in said.values():
+                if len(terms) > 1:
+                    terms[:] = sorted(set(terms), key=_by_text)
+        return dict(sorted(found.items()))
 
     def pointing(self, predicate: str, value: str, *, limit: int | None = None) -> list[str]:
         """Return the IRIs that have a property with an IRI for its value, in the order of the store."""
@@ -238,7 +277,7 @@ class Graph:
                 default_graph=[ox.NamedNode(name) for name in default] if dataset else None,
                 named_graphs=[ox.NamedNode(name) for name in named] if dataset else None,
                 substitutions=substitutions,
-                prefixes=query_prefixes(),
+                prefixes=_used_prefixes(sparql),
             )
         except SyntaxError as error:
             raise UsageError(f"the query does not parse: {error}") from error
@@ -262,10 +301,28 @@ class Graph:
 
 def bulk_load(folder: Path, nquads: Path) -> None:
     """Make a store in a new folder from a file of N-Quads. Raises OSError when it cannot be written."""
-    store = ox.Store(str(folder))
     with nquads.open("rb") as file:
-        while chunk := file.read(_PIECE):
-            store.bulk_load(chunk + file.readline(), format=ox.RdfFormat.N_QUADS)
+        load_pieces(folder, iter(lambda: file.read(PIECE) + file.readline(), b""))
+
+
+def load_pieces(folder: Path, pieces: Iterator[bytes]) -> None:
+    """Make a store in a new folder from pieces of whole lines of N-Quads, best of the size `PIECE`. Raises OSError.
+
+    Of one piece, the loader first reads all and then writes all, on one core; so two pieces are under way at once.
+    """
+    store, turn = ox.Store(str(folder)), Lock()
+
+    def load() -> None:
+        while True:
+            with turn:
+                piece = next(pieces, b"")
+            if not piece:
+                return
+            store.bulk_load(piece, format=ox.RdfFormat.N_QUADS)
+
+    with ThreadPoolExecutor(_LOADERS) as pool:
+        for loader in [pool.submit(load) for _ in range(_LOADERS)]:
+            loader.result()
     store.flush()
 
 
@@ -342,16 +399,23 @@ def query_prefixes() -> dict[str, str]:
     return NAMESPACES | {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
 
 
+def _used_prefixes(sparql: str) -> dict[str, str]:
+    """Return the known prefixes that a query may use: to hand over all of them takes as long as a point query."""
+    if "\\" in sparql:  # a prefix may be written with escapes
+        return query_prefixes()
+    return {name: iri for name, iri in query_prefixes().items() if f"{name}:" in sparql}
+
+
 def _syntax(path: Path) -> ox.RdfFormat | None:
     return ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
 
 
+def _by_text(term: Term) -> tuple[str, str, str, str]:
+    return term.text, term.kind, term.datatype, term.language
+
+
 def _graph_name(node: object) -> str:
     return node.value if isinstance(node, ox.NamedNode) else ""
-
-
-def _term(node: object) -> Term | None:
-    return None if node is None else _node(node)
 
 
 def _node(node: object) -> Term:

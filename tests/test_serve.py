@@ -355,18 +355,52 @@ def test_services_are_asked_only_if_listed(client: httpx.Client) -> None:
     assert client.get("sparql", params={"query": hidden}).status_code in {400, 403}
 
 
-def test_pages_answer_while_twenty_queries_run_away(client: httpx.Client, server: str) -> None:
-    def ask(_: int) -> tuple[int, str]:
-        answer = httpx.get(f"{server}sparql", params={"query": RUNAWAY}, timeout=60)
+def test_pages_and_quick_queries_answer_while_twenty_others_run_away(reference: Path) -> None:
+    def ask(number: int) -> tuple[int, str]:
+        query = f"{RUNAWAY} # {number}"
+        answer = httpx.get(f"{served.url}sparql", params={"query": query}, timeout=60)
         return answer.status_code, answer.text.partition(":")[0]
 
-    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+    point = "SELECT ?name WHERE { <%staxon/amur-leopard> skos:prefLabel ?name } # %d"
+    with (
+        serving(reference, "--timeout", "8") as served,
+        httpx.Client(base_url=served.url, timeout=30) as client,
+        concurrent.futures.ThreadPoolExecutor(20) as pool,
+    ):
         running = [pool.submit(ask, number) for number in range(20)]
-        time.sleep(0.5)
+        while client.get("status.json").json()["slow"]["busy"] < 2:
+            time.sleep(0.05)
+        time.sleep(2)
         for path in ("", "taxon/amur-leopard.html", "browse.html", "search.json?q=leop", "taxon/amur-tiger.ttl"):
             assert client.get(path).status_code == 200
-        assert {future.result() for future in running} <= {(503, "timeout"), (503, "busy")}
-    assert number(client.get("sparql", params={"query": COUNT}, headers=JSON)) > 8000
+        for number in range(50):
+            query = point % ("https://w3id.org/wildgraph/amur-leopard/", number)
+            answer = client.get("sparql", params={"query": query}, headers=JSON)
+            assert answer.json()["results"]["bindings"][0]["name"]["value"] == "Amur leopard"
+        assert not all(future.done() for future in running)
+        assert {future.result() for future in running} == {(503, "timeout"), (503, "busy")}
+
+
+def test_a_query_that_was_slow_once_begins_in_the_slow_lane(client: httpx.Client) -> None:
+    query = f"{RUNAWAY} # again"
+    before = client.get("status.json").json()["quick"]["ended"]
+    assert client.get("sparql", params={"query": query}).text.startswith("timeout: ")
+    assert client.get("status.json").json()["quick"]["ended"] == before + 1
+    assert client.get("sparql", params={"query": query}).text.startswith("timeout: ")
+    assert client.get("status.json").json()["quick"]["ended"] == before + 1
+
+
+def test_the_death_of_what_starts_workers_is_survived(reference: Path) -> None:
+    with serving(reference) as served, httpx.Client(base_url=served.url, timeout=30) as client:
+        children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
+        if not children.exists():
+            pytest.skip("needs /proc to see the processes of a server")
+        [nursery] = [p for p in children.read_text().split() if "nursery" in Path(f"/proc/{p}/cmdline").read_text()]
+        os.kill(int(nursery), signal.SIGKILL)
+        statuses = {client.get("sparql", params={"query": f"{COUNT} # {number}"}).status_code for number in range(20)}
+        assert statuses <= {200, 503}
+        assert number(client.get("sparql", params={"query": COUNT}, headers=JSON)) > 8000
+        assert client.get("taxon/amur-leopard.html").status_code == 200
 
 
 # What is served
@@ -425,7 +459,7 @@ def test_stopping_finishes_what_is_under_way_and_leaves_no_process(reference: Pa
     with serving(reference, "--timeout", "3") as served:
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             slow = pool.submit(httpx.get, f"{served.url}sparql", params={"query": RUNAWAY}, timeout=30)
-            while httpx.get(f"{served.url}status.json").json()["queries"]["busy"] == 0:
+            while httpx.get(f"{served.url}status.json").json()["slow"]["busy"] == 0:
                 time.sleep(0.05)
             children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children")
             started = children.read_text().split() if children.exists() else []
@@ -436,6 +470,13 @@ def test_stopping_finishes_what_is_under_way_and_leaves_no_process(reference: Pa
         for process in started:
             with pytest.raises(ProcessLookupError):
                 os.kill(int(process), 0)
+
+
+def test_a_log_that_nobody_reads_stops_nobody(reference: Path) -> None:
+    with serving(reference) as served, httpx.Client(base_url=served.url, timeout=30) as client:
+        for number in range(1500):  # a pipe takes some 700 lines before it is full
+            assert client.get("sparql", params={"query": f"ASK {{}} # {number}"}).status_code == 200
+        assert served.stop().count('"GET /sparql?query=ASK') == 1500
 
 
 def test_what_cannot_be_served_is_said(project: Path, reference: Path, tmp_path: Path) -> None:
@@ -467,4 +508,4 @@ def test_the_front_page_tells_what_validation_found(client: httpx.Client) -> Non
 
 def test_status_is_json(client: httpx.Client) -> None:
     found = json.loads(client.get("status.json").text)
-    assert found["queries"]["waiting"] == 0
+    assert found["quick"]["waiting"] == 0

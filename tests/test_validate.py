@@ -321,3 +321,20 @@ def test_a_query_that_may_read_anything(query: str, tmp_path: Path) -> None:
 def reads_of_query(folder: Path, query: str) -> Reads:
     shape = f'x:S a sh:NodeShape ; sh:targetClass x:A ; sh:sparql [ sh:select "SELECT $this WHERE {{ {query} }}" ] .'
     return reads_of(shapes_of(folder, PREFIXES + shape).graph, rdflib.URIRef("http://x/S"))
+
+
+@pytest.mark.parametrize(
+    ("triples", "aimless"),
+    [
+        ("", True),
+        ("<a:x> <a:p> 5 .", True),
+        ("<a:x> a wg:Taxon .", False),
+        ("<a:x> a <a:Beast> . <a:Beast> rdfs:subClassOf wg:Taxon .", False),
+    ],
+)
+def test_data_that_no_shape_is_about_is_told(tmp_path: Path, triples: str, *, aimless: bool) -> None:
+    data = tmp_path / "data.ttl"
+    head = "@prefix wg: <https://w3id.org/wildgraph/ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
+    data.write_text(head + triples)
+    found = {finding.rule for finding in wildgraph.check_files([data], []).findings}
+    assert ("nothing-checked" in found) == aimless

@@ -101,13 +101,17 @@ def _one_report(reports: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a validation found. `ntriples` is the standard sh:ValidationReport, where it was asked for."""
+    """What a validation found. `ntriples` is the standard sh:ValidationReport, where it was asked for.
+
+    `aimless` says that no shape had anything to look at in the data.
+    """
 
     results: Spool[Result]
     engine: str
     ntriples: str = ""
     not_checked: tuple[NotChecked, ...] = ()
     audited: int = 0
+    aimless: bool = False
 
     @property
     def conforms(self) -> bool:

@@ -20,6 +20,7 @@ from .inference import append_closure
 from .reference import literals_as_written, run_reference
 from .report import NotChecked, Outcome, Report, joined
 from .shapes import Shapes, read_shapes
+from .targets import any_focus
 
 __all__ = ["run"]
 
@@ -47,6 +48,8 @@ def run(
         usable = memory is not None and canonical and engine == "fast" and not (inference or report)
         remembered = (memory, _version(shapes)) if memory and usable else None
         found = _Run(lines, read, timeout, report, remembered).run(engine)
+        if not found.results and not found.not_checked:
+            found = replace(found, aimless=not any_focus(lines, read))
         return replace(found, engine=f"{found.engine}; {added:,} triples inferred") if inference else found
 
 

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from ...ontology.terms import Term
 from ..ask import Asker
 from .layers import Edge, Layer, Layers
 from .picture import Picture
-from .rows import pairs
+from .rows import Entry, claims, pairs
 from .svg import Drawing
 
 __all__ = ["chain"]
 
-#: Asked of the claims and not of the derived triples: who does a thing for one taxon need not do it for another.
-_HOLDS = """FILTER NOT EXISTS { ?claim wg:rank claim-rank-1.0:deprecated }
-  FILTER NOT EXISTS { ?claim wg:polarity polarity-1.0:negated }"""
-_DONE = f"?claim wg:subject ?taxon ; a wg:ActionClaim {_HOLDS}"
-_UNDERTAKEN = f"SELECT DISTINCT ?a ?b WHERE {{ {_DONE} ?claim wg:actor ?a ; wg:object ?b }}"
-_MITIGATED = f"SELECT DISTINCT ?a ?b WHERE {{ {_DONE} ?claim wg:object ?a ; wg:mitigatedThreat ?b }}"
-_CAUSED = (
-    f"SELECT DISTINCT ?a ?b WHERE {{ ?claim wg:subject ?taxon ; a wg:ThreatClaim {_HOLDS}"
-    " ?claim wg:object ?a ; wg:causedStress ?b }",
-    f"SELECT DISTINCT ?a ?b WHERE {{ ?claim wg:subject ?taxon ; a wg:StressClaim {_HOLDS}"
-    " ?claim wg:object ?b ; wg:causingThreat ?a }",
-)
-_OBJECTS = "SELECT DISTINCT ?a ?b WHERE {{ ?claim wg:subject ?taxon ; a wg:{kind} ; wg:object ?a , ?b {holds} }}"
+#: Read from the claims and not from the derived triples: who does a thing for one taxon need not do it for another.
+_FIELDS = {
+    "object": "wg:object", "actor": "wg:actor", "mitigated": "wg:mitigatedThreat", "stress": "wg:causedStress",
+    "threat": "wg:causingThreat",
+}  # fmt: skip
 _COLUMNS = ("from", "how", "to")
 _HEADS = ("organisation", "action", "threat", "stress")
 _COLOURS = ("blue", "green", "orange", "red")
@@ -31,13 +22,14 @@ _COLOURS = ("blue", "green", "orange", "red")
 
 def chain(asker: Asker, iri: str) -> list[Picture]:
     """Return the chain of a taxon, if a threat, a stress or an action is said of it."""
-    taxon = {"taxon": Term("iri", iri)}
-    undertaken, mitigated = (pairs(asker, query, taxon) for query in (_UNDERTAKEN, _MITIGATED))
-    caused = sorted({pair for query in _CAUSED for pair in pairs(asker, query, taxon)})
-    done = _objects(asker, "ActionClaim", taxon)
-    threats = _objects(asker, "ThreatClaim", taxon) | {a for a, _ in caused}
-    stresses = _objects(asker, "StressClaim", taxon) | {b for _, b in caused}
-    actions = done | {a for a, _ in mitigated}
+    acted, threatened, stressed = (
+        claims(asker, iri, f"wg:{kind}Claim", _FIELDS, current=True) for kind in ("Action", "Threat", "Stress")
+    )
+    undertaken, mitigated = pairs(acted, "actor", "object"), pairs(acted, "object", "mitigated")
+    caused = sorted({*pairs(threatened, "object", "stress"), *pairs(stressed, "threat", "object")})
+    threats = _objects(threatened) | {a for a, _ in caused}
+    stresses = _objects(stressed) | {b for _, b in caused}
+    actions = _objects(acted)
     if not threats | stresses | actions:
         return []
     threats |= {b for _, b in mitigated} - stresses
@@ -71,5 +63,5 @@ def chain(asker: Asker, iri: str) -> list[Picture]:
     return [Picture("chain", title, words, drawing.svg(words), _COLUMNS, rows + alone)]
 
 
-def _objects(asker: Asker, kind: str, taxon: dict[str, Term]) -> set[str]:
-    return {a for a, _ in pairs(asker, _OBJECTS.format(kind=kind, holds=_HOLDS), taxon)}
+def _objects(entries: list[Entry]) -> set[str]:
+    return {term.text for entry in entries for term in entry["object"]}

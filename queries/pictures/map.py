@@ -10,27 +10,19 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from ...ontology.terms import Term
+from ...graph.store import Graph
+from ...ontology.terms import Term, expand
 from ..ask import Asker
 from .labels import Box, Labels
 from .picture import Picture
-from .rows import first, grouped, joined, labels_of, words_of
+from .rows import Entry, claims, joined, labels_of, words_of
 from .svg import Drawing, element
 
 __all__ = ["range_map"]
 
-_RANGE = """
-SELECT ?claim ?predicate ?place ?country ?within ?latitude ?longitude ?source WHERE {
-  ?claim wg:subject ?thing ; a wg:RangeClaim ; wg:predicate ?predicate ; wg:object ?place .
-  ?claim prov:hadPrimarySource ?source .
-  FILTER NOT EXISTS { ?claim wg:rank claim-rank-1.0:deprecated }
-  FILTER NOT EXISTS { ?claim wg:polarity polarity-1.0:negated }
-  %s
-}"""
-_PLACE = """OPTIONAL { ?place dwc:countryCode ?country }
-  OPTIONAL { ?place wg:within+ ?parent . ?parent dwc:countryCode ?within }
-  OPTIONAL { ?place dwc:decimalLatitude ?latitude ; dwc:decimalLongitude ?longitude }"""
-_ONE = "SELECT ?place ?country ?within ?latitude ?longitude WHERE { ?thing a wg:Place BIND (?thing AS ?place) %s }"
+_FIELDS = {"predicate": "wg:predicate", "place!": "wg:object", "source!": "prov:hadPrimarySource"}
+#: How far up from place to place it is looked for a country.
+_DEEP = 20
 _COLUMNS = ("place", "country", "what", "source")
 _PAPER = 720
 #: The least that is shown, in degrees, and what is left out as empty sea or ice.
@@ -85,10 +77,12 @@ def _ring(text: str) -> Ring:
 
 def range_map(asker: Asker, iri: str) -> list[Picture]:
     """Return where a taxon is said to live or to have lived, or where a place is; nothing where no country is known."""
-    entries = grouped(asker, _RANGE % _PLACE, {"thing": Term("iri", iri)})
-    entries = entries or grouped(asker, _ONE % _PLACE, {"thing": Term("iri", iri)})
+    entries = claims(asker, iri, "wg:RangeClaim", _FIELDS, current=True)
+    if not entries and expand("wg:Place") in asker.graph.types(iri):
+        entries = [{"place": [Term("iri", iri)]}]
     labels = labels_of(asker, entries)
-    spots = sorted((_spot(entry, labels) for entry in entries), key=lambda s: (s.former, s.label, s.source))
+    found = (_spot(asker.graph, entry, labels) for entry in entries)
+    spots = sorted(found, key=lambda s: (s.former, s.label, s.source))
     spots = [spot for spot in spots if spot.point or any(code in _countries() for code in spot.codes)]
     if not spots:
         return []
@@ -102,22 +96,41 @@ def range_map(asker: Asker, iri: str) -> list[Picture]:
     return [Picture("map", drawing.title, words, drawing.svg(words), _COLUMNS, rows)]
 
 
-def _spot(entry: dict[str, list[Term]], labels: Mapping[str, str]) -> _Spot:
+def _spot(graph: Graph, entry: Entry, labels: Mapping[str, str]) -> _Spot:
     said = words_of(entry, labels)
     former = any(term.text.endswith("/rangeHistorical") for term in entry.get("predicate", []))
-    codes = tuple(sorted({t.text for t in entry["country"]} or {t.text for t in entry["within"]}))
+    places = [term.text for term in entry["place"]]
+    codes = tuple(sorted({code for place in places for code in _codes(graph, place)}))
     names = [_countries()[code].name.casefold() for code in codes if code in _countries()]
     whole = bool(names) and all(joined(said["place"]).casefold() in name for name in names)
-    point = _point(first(entry["longitude"]), first(entry["latitude"]))
+    point = next(filter(None, (_point(graph, place) for place in places)), None)
     return _Spot(joined(said["place"]), codes, whole, former, point, joined(said.get("source", [])))
 
 
-def _point(longitude: Term | None, latitude: Term | None) -> tuple[float, float] | None:
+def _codes(graph: Graph, place: str) -> set[str]:
+    """Return the codes of the countries of a place; where it has none itself, those of all that it is within."""
+    if own := _said(graph, place, "dwc:countryCode"):
+        return set(own)
+    found: set[str] = set()
+    around, seen = [place], {place}
+    for _ in range(_DEEP):
+        around = [up for inner in around for up in _said(graph, inner, "wg:within") if up not in seen]
+        seen.update(around)
+        found.update(code for outer in around for code in _said(graph, outer, "dwc:countryCode"))
+    return found
+
+
+def _point(graph: Graph, place: str) -> tuple[float, float] | None:
+    """Return longitude and latitude of a place, None where it has none that can be read."""
     try:
-        found = (float(Decimal(longitude.text)), float(Decimal(latitude.text))) if longitude and latitude else None
-    except InvalidOperation:
+        found = [float(Decimal(_said(graph, place, f"dwc:decimal{name}")[0])) for name in ("Longitude", "Latitude")]
+    except (IndexError, InvalidOperation):
         return None
-    return found if found and abs(found[0]) <= 180 and abs(found[1]) <= 90 else None
+    return (found[0], found[1]) if abs(found[0]) <= 180 and abs(found[1]) <= 90 else None
+
+
+def _said(graph: Graph, iri: str, name: str) -> list[str]:
+    return sorted({term.text for predicate, term, _ in graph.about(iri) if predicate == expand(name)})
 
 
 def _names(spot: _Spot) -> list[str]:
@@ -139,7 +152,7 @@ class _Map:
     def __init__(self, drawing: Drawing, spots: Sequence[_Spot]) -> None:
         self.drawing, self.spots = drawing, spots
         west, south, east, north = _window(spots)
-        self.west, self.north = west, north
+        self.west, self.south, self.east, self.north = west, south, east, north
         self.left, self.top = drawing.margin, drawing.y + 12
         wide = drawing.paper - 2 * drawing.margin
         self.scale = wide / (east - west)
@@ -201,12 +214,16 @@ class _Map:
 
     def _is_seen(self, bounds: tuple[float, float, float, float], shift: float) -> bool:
         west, south, east, north = bounds
-        corners = (*self.place(west + shift, min(north, 89)), *self.place(east + shift, max(south, -89)))
-        return Box(*corners).meets(self.room)
+        across = west + shift < self.east and self.west < east + shift
+        return across and max(south, -89) < self.north and self.south < min(north, 89)
 
     def _path(self, ring: Ring, shift: float) -> str:
-        places = [self.place(x + shift, max(min(y, 89), -89)) for x, y in ring]
-        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places) + "Z"
+        # As `place`, written out: an outline has thousands of points.
+        left, top, across, down = self.left - (self.west - shift) * self.scale, self.top, self.scale, self.stretch
+        down *= across
+        top += self.north * down
+        lines = [f"{left + x * across:.1f} {top - max(min(y, 89), -89) * down:.1f}" for x, y in ring]
+        return f"M{'L'.join(lines)}Z"
 
     def _mark(self) -> None:
         labels = Labels(self.room)

@@ -12,28 +12,22 @@ from itertools import count
 from ...extract import Quantity
 from ...graph.describe import amount
 from ...ontology import Concept, vocabulary
-from ...ontology.terms import Term
 from ..ask import Asker
 from .labels import Box, Labels
 from .picture import Picture
-from .rows import grouped, joined, labels_of, words_of
+from .rows import Entry, claims, joined, labels_of, words_of
 from .scale import Scale, linear, logarithmic
 from .svg import SERIES, Drawing, element
 from .timeline import Moment, Timeline, moment
 
 __all__ = ["population"]
 
-_QUERY = """
-SELECT ?claim ?estimate ?lower ?upper ?under ?over ?hedge ?unit ?stage ?sex ?season ?place ?of ?said ?source ?rank
-WHERE {
-  ?claim wg:subject ?taxon ; a wg:PopulationClaim ; wg:unit ?unit ; prov:hadPrimarySource ?source .
-  FILTER NOT EXISTS { ?claim wg:polarity polarity-1.0:negated }
-  OPTIONAL { ?claim wg:estimate ?estimate } OPTIONAL { ?claim wg:lower ?lower } OPTIONAL { ?claim wg:upper ?upper }
-  OPTIONAL { ?claim wg:lowerExclusive ?over } OPTIONAL { ?claim wg:upperExclusive ?under }
-  OPTIONAL { ?claim wg:hedge ?hedge } OPTIONAL { ?claim wg:lifeStage ?stage } OPTIONAL { ?claim wg:sex ?sex }
-  OPTIONAL { ?claim wg:season ?season } OPTIONAL { ?claim wg:place ?place } OPTIONAL { ?claim wg:rank ?rank }
-  OPTIONAL { ?claim wg:phenomenonTime ?of } OPTIONAL { ?claim dwc:assertionMadeDate ?said }
-}"""
+_FIELDS = {
+    "estimate": "wg:estimate", "lower": "wg:lower", "upper": "wg:upper", "over": "wg:lowerExclusive",
+    "under": "wg:upperExclusive", "hedge": "wg:hedge", "unit!": "wg:unit", "stage": "wg:lifeStage", "sex": "wg:sex",
+    "season": "wg:season", "place": "wg:place", "rank": "wg:rank", "of": "wg:phenomenonTime",
+    "said": "dwc:assertionMadeDate", "source!": "prov:hadPrimarySource",
+}  # fmt: skip
 _COLUMNS = ("figure", "of whom and where", "when", "source", "rank")
 _PAPER, _TALL, _LEFT = 720, 300, 76
 _TAIL, _NEAR, _CAP = 26, 13, 7
@@ -87,7 +81,7 @@ def population(asker: Asker, iri: str) -> list[Picture]:
 
 def _figures(asker: Asker, iri: str) -> list[_Figure]:
     found = []
-    entries = grouped(asker, _QUERY, {"taxon": Term("iri", iri)})
+    entries = claims(asker, iri, "wg:PopulationClaim", _FIELDS)
     labels = labels_of(asker, entries)
     for rows in entries:
         quantity = _quantity(rows)
@@ -102,7 +96,7 @@ def _figures(asker: Asker, iri: str) -> list[_Figure]:
     return sorted(found, key=lambda f: (f.when.kind, f.when.start, f.number, f.words, f.circumstances, f.source))
 
 
-def _quantity(rows: dict[str, list[Term]]) -> Quantity | None:
+def _quantity(rows: Entry) -> Quantity | None:
     """Return the quantity of a claim, None for one without any number."""
     numbers = {key: Decimal(rows[key][0].text) for key in ("estimate", "lower", "upper") if rows[key]}
     if not numbers:

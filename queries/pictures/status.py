@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ontology.terms import Term
 from ..ask import Asker
 from .labels import Box, Labels
 from .measure import width
 from .picture import Picture
-from .rows import first, grouped, joined, labels_of, words_of
+from .rows import Entry, claims, first, joined, labels_of, words_of
 from .svg import SERIES, Drawing, element
 from .timeline import Moment, Timeline, moment
 
 __all__ = ["status"]
 
-_QUERY = """
-SELECT ?claim ?category ?of ?said ?place ?authority ?rank ?source WHERE {
-  ?claim wg:subject ?taxon ; a wg:StatusClaim ; wg:object ?category ; prov:hadPrimarySource ?source .
-  FILTER NOT EXISTS { ?claim wg:polarity polarity-1.0:negated }
-  OPTIONAL { ?claim wg:phenomenonTime ?of } OPTIONAL { ?claim dwc:assertionMadeDate ?said }
-  OPTIONAL { ?claim wg:place ?place } OPTIONAL { ?claim wg:authority ?authority } OPTIONAL { ?claim wg:rank ?rank }
-}"""
+_FIELDS = {
+    "category!": "wg:object", "of": "wg:phenomenonTime", "said": "dwc:assertionMadeDate", "place": "wg:place",
+    "authority": "wg:authority", "rank": "wg:rank", "source!": "prov:hadPrimarySource",
+}  # fmt: skip
 _COLUMNS = ("category", "where", "when", "whose list", "source", "rank")
 #: From the worst down, in the order of the Red List; what is not on the ladder stands below it.
 _LADDER = ("EX", "EW", "RE", "CR", "EN", "VU", "CD", "LR/cd", "NT", "LR/nt", "LC", "LR/lc", "DD", "NA", "NE")
@@ -46,7 +42,7 @@ class _Status:
 
 def status(asker: Asker, iri: str) -> list[Picture]:
     """Return the history of a taxon's categories, if it has one."""
-    entries = grouped(asker, _QUERY, {"taxon": Term("iri", iri)})
+    entries = claims(asker, iri, "wg:StatusClaim", _FIELDS)
     labels = labels_of(asker, entries)
     found = [_status(entry, labels) for entry in entries]
     if not found:
@@ -60,7 +56,7 @@ def status(asker: Asker, iri: str) -> list[Picture]:
     return [Picture("status", title, f"{told}.", drawing.svg(f"{told}."), _COLUMNS, rows)]
 
 
-def _status(entry: dict[str, list[Term]], labels: Mapping[str, str]) -> _Status:
+def _status(entry: Entry, labels: Mapping[str, str]) -> _Status:
     said = words_of(entry, labels)
     code = entry["category"][0].text.partition("/red-list-category/")[2].partition("/")[2]
     label = joined(said["category"])

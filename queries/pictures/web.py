@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...ontology.terms import Term
 from ..ask import Asker
 from .layers import Edge, Layer, Layers
 from .picture import Picture
-from .rows import grouped, joined, labels_of, words_of
+from .rows import Entry, claims, first, joined, labels_of, words_of
 from .svg import Drawing
 
 __all__ = ["web"]
 
-_QUERY = """
-SELECT ?claim ?other ?frequency ?season ?source WHERE {
-  ?claim %s ?taxon ; wg:predicate <https://w3id.org/wildgraph/scheme/predicates/1.0/%s> ; %s ?other ;
-    prov:hadPrimarySource ?source .
-  FILTER NOT EXISTS { ?claim wg:rank claim-rank-1.0:deprecated }
-  FILTER NOT EXISTS { ?claim wg:polarity polarity-1.0:negated }
-  OPTIONAL { ?claim wg:frequency ?frequency } OPTIONAL { ?claim wg:season ?season }
-}"""
-_ENDS = ("wg:subject", "wg:object")
+_FIELDS = {
+    "predicate": "wg:predicate", "subject!": "wg:subject", "object!": "wg:object", "frequency": "wg:frequency",
+    "season": "wg:season", "source!": "prov:hadPrimarySource",
+}  # fmt: skip
+_TOLD = ("frequency", "season", "source")
+_ENDS = ("subject", "object")
 #: What a claim says of the taxon as its subject, and as its object.
 _WAYS = {
     "preysOn": ("hunts", "is hunted by"),
@@ -70,13 +66,14 @@ def _edge(way: str, iri: str, other: str, labels: Mapping[str, str]) -> Edge:
     return Edge(other, iri, faint, words) if way in _EATERS else Edge(iri, other, faint, words)
 
 
-def _entries(asker: Asker, iri: str) -> list[tuple[str, dict[str, list[Term]]]]:
-    """Return what each claim says, and the claim; one query a predicate, which the engine can order well."""
+def _entries(asker: Asker, iri: str) -> list[tuple[str, Entry]]:
+    """Return what each claim says, and the claim; what it names besides stands under `other`."""
     found = []
-    for predicate, ways in _WAYS.items():
-        for way, (near, far) in zip(ways, (_ENDS, _ENDS[::-1]), strict=True):
-            query = _QUERY % (near, predicate, far)
-            found += [(way, entry) for entry in grouped(asker, query, {"taxon": Term("iri", iri)})]
+    for end, (near, far) in enumerate((_ENDS, _ENDS[::-1])):
+        for entry in claims(asker, iri, "wg:InteractionClaim", _FIELDS, role=f"wg:{near}", current=True):
+            said = first(entry["predicate"])
+            if said and (ways := _WAYS.get(said.text.rpartition("/")[2])):
+                found.append((ways[end], {"other": entry[far]} | {name: entry[name] for name in _TOLD}))
     return found
 
 

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
 import mimetypes
-from collections.abc import AsyncIterator, Callable
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from html import escape
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import parse_qs, quote
 
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...graph.build import BUILD, DATASET
 from .address import DATA_SUFFIXES
 from .documents import MEDIA_TYPES
+from .endpoint import Endpoint, preflight, refusal, with_charset
 from .guard import Guard
 from .negotiate import best
 from .pool import Limits, Reply
-from .protocol import DATASET_TYPES, GRAPH_TYPES, Asked, chosen_syntax, job_for, read_request, service_description
+from .protocol import DATASET_TYPES, GRAPH_TYPES, chosen_syntax
 from .service import Service
 from .static import asset_files
-from .worker import RefusedError
 
 __all__ = ["application"]
 
-#: The most that may be posted, in bytes, and the time that sending it may take, in seconds.
-_BODY_BYTES = 1 << 20
-_BODY_SECONDS = 10
 _RETRY = {"retry-after": "1"}
-_ALLOWED = {"GET", "HEAD", "POST", "OPTIONS"}
+#: How much of a file is read at a time, in bytes.
+_PIECE = 256 << 10
 
 
 def application(
@@ -47,7 +46,6 @@ def application(
     """Return the application over the build of a project. `origins` is what CORS allows, empty for none."""
     handlers = _Handlers(project, limits, origins, log)
     routes = [
-        Route("/sparql", handlers.sparql, methods=["GET", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"]),
         Route("/data", handlers.graph_store, methods=["GET", "OPTIONS", "PUT", "POST", "DELETE", "PATCH"]),
         Route("/search.json", handlers.search, methods=["GET"]),
         Route("/status.json", handlers.status, methods=["GET"]),
@@ -62,7 +60,13 @@ def application(
         yield
         await handlers.service.stop()
 
-    return Guard(Starlette(routes=routes, lifespan=lifespan), access_log)
+    endpoint = Endpoint(handlers.service, handlers.cors, limits.services)
+    pages = Starlette(routes=routes, lifespan=lifespan)
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        await (endpoint if scope.get("path") == "/sparql" else pages)(scope, receive, send)
+
+    return Guard(either, access_log)
 
 
 class _Handlers:
@@ -70,51 +74,14 @@ class _Handlers:
         self.project = project
         self.service = Service(project, limits, log=log)
         self.cors = {"access-control-allow-origin": origins} if origins else {}
-        self.services = limits.services
         self.assets = _read_assets()
-
-    async def sparql(self, request: Request) -> Response:
-        """Answer a query, or say what the service is."""
-        if request.method == "OPTIONS":
-            return self._preflight("GET, HEAD, POST, OPTIONS")
-        if request.method not in _ALLOWED:
-            return self._no(405, "the endpoint answers GET and POST", {"allow": "GET, HEAD, POST, OPTIONS"})
-        try:
-            body = await _body(request) if request.method == "POST" else b""
-            query_string: bytes = request.scope["query_string"]
-            asked = read_request(request.method, query_string, request.headers.get("content-type", ""), body)
-            if not asked.query.strip():
-                return await self._describe(request, asked)
-            job, types = job_for(asked, _accept(request))
-        except RefusedError as error:
-            return self._no(error.status, str(error))
-        if not job["rows"] and not job["triples"]:
-            return self._no(406, _offered())
-        reply = await self.service.query(job, request.is_disconnected)
-        if reply.status == 406:
-            return self._no(406, _offered())
-        if reply.status != 200:
-            return self._no(reply.status, reply.reason)
-        media = types[(reply.head or {})["syntax"]]
-        return Response(reply.body, headers=self.cors | {"content-type": _with_charset(media), "vary": "Accept"})
-
-    async def _describe(self, request: Request, asked: Asked) -> Response:
-        accept = _accept(request)
-        if not asked.syntax and best(accept, ("text/html", *GRAPH_TYPES)) == "text/html" and "text/html" in accept:
-            return RedirectResponse("query.html", 303, {"vary": "Accept"})
-        media, syntax = chosen_syntax(GRAPH_TYPES, accept, asked.syntax)
-        if not syntax:
-            return self._no(406, f"this service describes itself in {', '.join(GRAPH_TYPES)}")
-        endpoint = str(request.url.replace(query="", fragment=""))
-        text = service_description(endpoint, self.service.current.graphs, self.services, syntax)
-        return Response(text, headers=self.cors | {"content-type": _with_charset(media), "vary": "Accept"})
 
     async def graph_store(self, request: Request) -> Response:
         """Hand out a graph, the union of all, or the dataset (SPARQL 1.1 Graph Store HTTP Protocol, 5.2)."""
         if request.method == "OPTIONS":
-            return self._preflight("GET, HEAD, OPTIONS")
+            return preflight("GET, HEAD, OPTIONS", self.cors)
         if request.method not in {"GET", "HEAD"}:
-            return self._no(405, "graphs can be read here, not written", {"allow": "GET, HEAD, OPTIONS"})
+            return refusal(405, "graphs can be read here, not written", self.cors | {"allow": "GET, HEAD, OPTIONS"})
         fields = parse_qs(request.url.query, keep_blank_values=True)
         graph, union = fields.get("graph", [""]), "default" in fields
         if len(graph) > 1 or (graph[0] and union):
@@ -123,11 +90,20 @@ class _Handlers:
         media, syntax = chosen_syntax(types, _accept(request), fields.get("format", [""])[0])
         if not syntax:
             return self._no(406, f"this can be had as {', '.join(types)}")
-        headers = self.cors | {"content-type": _with_charset(media), "vary": "Accept"}
+        headers = self.cors | {"content-type": with_charset(media), "vary": "Accept"}
         if syntax == "nquads":
-            return FileResponse(self.project / BUILD / DATASET, headers=headers)
-        reply = await self.service.query({"do": "graph", "name": graph[0], "union": union, "syntax": syntax})
-        return Response(reply.body, headers=headers) if reply.status == 200 else self._no(reply.status, reply.reason)
+            return self._dataset(headers)
+        reply = await self.service.graph({"do": "graph", "name": graph[0], "union": union, "syntax": syntax})
+        return Response(reply.body, headers=headers) if reply.status == 200 else self._no(reply.status, reply.note)
+
+    def _dataset(self, headers: dict[str, str]) -> Response:
+        try:
+            file = (self.project / BUILD / DATASET).open("rb")
+        except FileNotFoundError:
+            return self._no(503, "busy: a new build is just taking its place; try again in a moment")
+        # Of the file that was opened, whatever stands at its path by then.
+        size = os.fstat(file.fileno()).st_size
+        return StreamingResponse(_pieces(file), headers=headers | {"content-length": str(size)})
 
     async def search(self, request: Request) -> Response:
         """Offer names for what somebody is typing."""
@@ -135,7 +111,7 @@ class _Handlers:
         job = {"do": "search", "path": "", "query": {"q": [words[:200]]}}
         reply = await self.service.current.pages.ask(job)
         if reply.status != 200:
-            return self._no(reply.status, reply.reason)
+            return self._no(reply.status, reply.note)
         return Response(reply.body, headers=self.cors | {"content-type": "application/json"})
 
     async def status(self, _request: Request) -> Response:
@@ -168,7 +144,7 @@ class _Handlers:
             return self._page_error(reply)
         html = suffix == "html" or reply.status == 404
         media = "text/html" if html else MEDIA_TYPES[DATA_SUFFIXES[f".{suffix}"]]
-        headers = {"content-type": _with_charset(media)} | ({} if html else self.cors)
+        headers = {"content-type": with_charset(media)} | ({} if html else self.cors)
         if reply.status == 200:
             headers |= {"etag": tag, "cache-control": "no-cache"}
         return Response(reply.body, reply.status, headers)
@@ -187,52 +163,22 @@ class _Handlers:
         headers = self.cors | {"vary": "Accept"}
         return RedirectResponse(f"{root}{quote(local)}{offers[media]}", 303, headers)
 
-    def _preflight(self, methods: str) -> Response:
-        headers = {"access-control-allow-methods": methods, "access-control-allow-headers": "Accept, Content-Type"}
-        return Response(
-            status_code=204, headers=self.cors | headers | {"allow": methods, "access-control-max-age": "86400"}
-        )
-
-    def _no(self, status: int, reason: str, headers: dict[str, str] | None = None) -> Response:
-        """Return an answer that says why there is none, in plain words."""
-        extra = (_RETRY if status == 503 else {}) | ({"vary": "Accept"} if status == 406 else {})
-        return PlainTextResponse(f"{reason}\n", status, self.cors | extra | (headers or {}))
+    def _no(self, status: int, reason: str) -> Response:
+        return refusal(status, reason, self.cors)
 
     def _page_error(self, reply: Reply) -> Response:
-        text = f"<!doctype html><title>Not now</title><h1>Not now</h1><p>{escape(reply.reason)}</p>"
+        text = f"<!doctype html><title>Not now</title><h1>Not now</h1><p>{escape(reply.note)}</p>"
         return Response(text, reply.status, _RETRY | {"content-type": "text/html; charset=utf-8"})
 
 
-async def _body(request: Request) -> bytes:
-    """Return what was posted. Raises RefusedError where it is too much or comes too slowly."""
-    parts = bytearray()
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for part in request.stream():
-                parts += part
-                if len(parts) > _BODY_BYTES:
-                    raise RefusedError(413, f"more than {_BODY_BYTES >> 20} MiB were sent")
-    except TimeoutError as error:
-        raise RefusedError(408, f"the request took longer than {_BODY_SECONDS} s to come") from error
-    except ClientDisconnect as error:
-        raise RefusedError(400, "the request ended early") from error
-    return bytes(parts)
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _accept(request: Request) -> str:
     return ", ".join(request.headers.getlist("accept"))
-
-
-def _offered() -> str:
-    return (
-        "rows can be had as application/sparql-results+json, application/sparql-results+xml, text/csv and "
-        f"text/tab-separated-values; triples as {', '.join(GRAPH_TYPES)}"
-    )
-
-
-def _with_charset(media: str) -> str:
-    """Return a media type with its charset, where its registration has one."""
-    return f"{media}; charset=utf-8" if media.startswith("text/") else media
 
 
 def _read_assets() -> dict[str, tuple[str, bytes]]:
@@ -240,5 +186,5 @@ def _read_assets() -> dict[str, tuple[str, bytes]]:
     found = {}
     for name, path in asset_files().items():
         media = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        found[name] = (_with_charset(media), path.read_bytes())
+        found[name] = (with_charset(media), path.read_bytes())
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -61,8 +63,39 @@ def _line(scope: Scope, status: int, size: int, seconds: float) -> str:
     client = scope["client"][0] if scope.get("client") else "-"
     query = b"?" + scope["query_string"] if scope["query_string"] else b""
     path = (scope.get("raw_path", b"") + query).decode("latin-1")[:2000].replace('"', "%22")
-    when = time.strftime("%d/%b/%Y:%H:%M:%S %z")
+    when = _clock(int(time.time()))
     return f'{client} - - [{when}] "{scope["method"]} {path}" {status} {size} {1000 * seconds:.1f}'
+
+
+@lru_cache(maxsize=1)  # the same for all requests of a second
+def _clock(second: int) -> str:
+    return time.strftime("%d/%b/%Y:%H:%M:%S %z", time.localtime(second))
+
+
+class _Corked:
+    """A transport that sends what is written in one turn of the loop together, as head and body of an answer are."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._send)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._parts:
+            self._transport.write(b"".join(self._parts))
+            self._parts.clear()
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -73,7 +106,7 @@ class GuardedProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Corked(transport, self.loop)))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

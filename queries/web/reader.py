@@ -12,6 +12,7 @@ from ...graph.describe import amount
 from ...graph.store import Graph
 from ...ontology import Concept, vocabulary
 from ...ontology.terms import Term, expand, shorten
+from ..pictures.rows import AT_ONCE
 from .address import Address
 
 __all__ = ["Evidence", "Node", "Reader", "Statement", "Value"]
@@ -112,9 +113,24 @@ class Reader:
             values = found.setdefault(predicate, [])
             if value not in values:
                 values.append(value)
-        for values in found.values():
-            values.sort(key=lambda term: (term.language != self.language, term.language, term.text))
-        return found
+        return self._in_order(found)
+
+    def statements(self, role: str, iri: str, *, limit: int) -> list[Statement]:
+        """Return the claims that name an IRI in a role, at most so many, in the order of the store."""
+        names = self.graph.pointing(expand(role), iri, limit=limit)
+        # All at once, where that is not more than is wanted.
+        nodes = self.graph.nodes(expand(role), iri, most=min(limit, AT_ONCE)) or {}
+        return [
+            self.statement(name, nodes.get(name)) for name in names if self.address.local(name).startswith("claim/")
+        ]
+
+    def _in_order(self, node: Node) -> dict[str, list[Term]]:
+        """Return a node with the values of each property in order, those in the reader's language first."""
+
+        def order(term: Term) -> tuple[bool, str, str]:
+            return term.language != self.language, term.language, term.text
+
+        return {name: sorted(values, key=order) if len(values) > 1 else [*values] for name, values in node.items()}
 
     def label(self, iri: str) -> str:
         """Return the words for an IRI: its label, else its name within the dataset, else a prefixed name."""
@@ -150,9 +166,9 @@ class Reader:
         outside = "" if page or not term.text.startswith(("http://", "https://")) else term.text
         return Value(self.label(term.text), page, outside, note)
 
-    def statement(self, iri: str) -> Statement:
-        """Return a claim. What it lacks is empty."""
-        node = self.node(iri)
+    def statement(self, iri: str, known: Node | None = None) -> Statement:
+        """Return a claim, from what is known to be said of it, if that is given. What it lacks is empty."""
+        node = self.node(iri) if known is None else self._in_order(known)
         predicate = concepts().get(_one(node, "wg:predicate"))
         objects = [*node.get(expand("wg:object"), ()), *node.get(expand("wg:text"), ())]
         places = node.get(expand("wg:place"), ())

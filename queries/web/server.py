@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from ...graph.replace import recover
 from ...graph.store import Graph
 from .app import application
 from .guard import GuardedProtocol
+from .log import AccessLog
 from .pool import Limits
 
 __all__ = ["serve"]
@@ -44,16 +46,18 @@ def serve(
     Graph.open(project / BUILD)
     read_summary(project / BUILD)
     limits = dataclasses.replace(limits, services=tuple(online_settings(project).endpoints.values()))
-    app = application(project, limits, origins=origins, log=_tell, access_log=None if quiet else _tell)
+    access_log = AccessLog()
+    app = application(project, limits, origins=origins, log=_tell, access_log=None if quiet else access_log)
     config = uvicorn.Config(
         app, host=host, port=port, http=GuardedProtocol, ws="none", access_log=False, log_level="warning",
         server_header=False, limit_concurrency=_MOST_CONNECTIONS, timeout_graceful_shutdown=int(limits.seconds) + 5,
+        proxy_headers=False,
     )  # fmt: skip
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=2048)
     except OSError as error:
         raise MachineError(f"{host}:{port} cannot be listened on: {error.strerror}; try: --port 0") from error
-    with listening:
+    with listening, access_log:
         server = _Server(config)
         shown = f"[{host}]" if ":" in host else host
         server.started_at = lambda: ready(f"http://{shown}:{listening.getsockname()[1]}/")
@@ -77,6 +81,10 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            # What is there now stays: to look through it for garbage again and again takes longer than the answers.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(10_000, 20, 20)
             self.started_at()
 
 

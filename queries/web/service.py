@@ -1,48 +1,75 @@
-"""The service: workers over the newest build, replaced as a whole when a new build has taken its place."""
+"""The service: workers over the newest build, replaced as a whole when a new build has taken its place.
+
+A query begins in the quick lane, whose workers give it a tenth of a second of processor time. One that needs more is
+begun anew in the slow lane, which has all the time that the limits allow and comes second with the processors. So
+queries that run away leave the quick ones a way, and pages have workers of their own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
-import hashlib
 import json
 import os
 import sys
 from asyncio.subprocess import PIPE
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from ...graph.build import BUILD, SUMMARY
+from .kept import Kept
+from .nursery import Nursery
 from .pool import Limits, Pool, Reply
+from .stamp import stamp
 
 __all__ = ["Service"]
 
 #: How often the build folder is looked at, in seconds.
 _LOOK = 0.5
-#: How much of written pages is kept, in bytes.
-_KEPT = 64 << 20
+#: How much is kept of pages, and of answers, and the largest answer that is kept, in bytes.
+_PAGES_KEPT = 64 << 20
+_ANSWERS_KEPT = 32 << 20
+_LARGEST = 64 << 10
 #: Processes that write pages, and how long a page may take and wait for its turn, in seconds.
 _PAGE_WORKERS = 2
 _PAGE_SECONDS = 15.0
-#: How many queries are handed to a worker at a time, at most.
-_BATCH = 16
+#: The quick lane: how many workers it has at most, and what a query may take in it, in seconds of the processor and of
+#: the clock.
+_QUICK_WORKERS = 4
+_QUICK_PROCESSOR = 0.1
+_QUICK_SECONDS = 1.0
+#: How many queries are remembered that were not quick.
+_SLOW_KNOWN = 1000
 
 
 class _Generation:
-    """What is running over one build, and the pages it has written."""
+    """What is running over one build, and what it has answered."""
 
-    def __init__(self, project: Path, limits: Limits, stamp: str, log: Callable[[str], None]) -> None:
-        self.stamp = stamp
-        self.queries = Pool(project, "queries", limits, batch=_BATCH, log=log)
+    def __init__(self, project: Path, limits: Limits, nursery: Nursery, log: Callable[[str], None]) -> None:
+        self.stamp = stamp(project)
+        quick = dataclasses.replace(
+            limits,
+            workers=min(limits.workers, _QUICK_WORKERS),
+            seconds=min(limits.seconds, _QUICK_SECONDS),
+            processor=_QUICK_PROCESSOR,
+        )
         pages = dataclasses.replace(limits, workers=_PAGE_WORKERS, seconds=_PAGE_SECONDS, wait=_PAGE_SECONDS)
-        self.pages = Pool(project, "pages", pages, log=log)
+        build = {"project": str(project.absolute()), "stamp": self.stamp}
+        self.quick = Pool(nursery, build | {"kind": "queries", "second": False}, quick, log)
+        self.slow = Pool(nursery, build | {"kind": "queries", "second": True}, limits, log)
+        self.pages = Pool(nursery, build | {"kind": "pages", "second": False}, pages, log)
         self.graphs: list[str] = []
         self.validation = ""
-        self._kept: OrderedDict[tuple[str, str], Reply] = OrderedDict()
-        self._size = 0
+        self._pages_kept = Kept(_PAGES_KEPT, _PAGES_KEPT)
+        self._answers_kept = Kept(_ANSWERS_KEPT, _LARGEST)
+        self._known_slow: dict[bytes, None] = {}
+
+    @property
+    def pools(self) -> dict[str, Pool]:
+        """The pools by name."""
+        return {"quick": self.quick, "slow": self.slow, "pages": self.pages}
 
     @property
     def tag(self) -> str:
@@ -50,12 +77,31 @@ class _Generation:
         return f"{self.stamp}-{len(self.validation)}"
 
     async def start(self) -> None:
-        await asyncio.gather(self.queries.start(), self.pages.start())
-        reply = await self.queries.ask({"do": "graphs"})
-        self.graphs = list((reply.head or {}).get("graphs", ()))
+        await asyncio.gather(*(pool.start() for pool in self.pools.values()))
+        reply = await self.slow.ask({"do": "graphs"})
+        self.graphs = json.loads(reply.body or b"[]")
 
     async def stop(self) -> None:
-        await asyncio.gather(self.queries.stop(), self.pages.stop())
+        await asyncio.gather(*(pool.stop() for pool in self.pools.values()))
+
+    async def query(self, job: Mapping[str, Any], gone: Callable[[], Awaitable[bool]] | None) -> Reply:
+        """Return the answer to a query, if need be from the slow lane."""
+        key = blake2b(repr(job).encode(), digest_size=16).digest()
+        if kept := self._answers_kept.get(key):
+            return kept
+        if key not in self._known_slow:
+            reply = await self.quick.ask(job, gone)
+            if reply.status == 200:
+                self._answers_kept.keep(key, reply)
+            if not reply.late:
+                return reply
+            self._known_slow[key] = None
+            if len(self._known_slow) > _SLOW_KNOWN:
+                del self._known_slow[next(iter(self._known_slow))]
+        reply = await self.slow.ask(job, gone)
+        if reply.status == 200:
+            self._answers_kept.keep(key, reply)
+        return reply
 
     async def validate(self, project: Path) -> None:
         """Let a process of its own check the build, and tell the outcome on the front page from then on."""
@@ -70,22 +116,16 @@ class _Generation:
             await process.wait()
             raise
         self.validation = _outcome(out) if process.returncode in {0, 1} else f"not checked: {_last_line(wrong)}"
-        if old := self._kept.pop(("index.html", ""), None):
-            self._size -= len(old.body)
+        self._pages_kept.drop(("index.html", ""))
 
     async def page(self, path: str, query: Mapping[str, Sequence[str]], key: str) -> Reply:
         """Return a page or a file beside one; those written before are kept, the oldest go first."""
-        if found := self._kept.get((path, key)):
-            self._kept.move_to_end((path, key))
-            return found
+        if kept := self._pages_kept.get((path, key)):
+            return kept
         asked = {name: list(values) for name, values in query.items()}
         reply = await self.pages.ask({"do": "page", "path": path, "query": asked, "validation": self.validation})
         if reply.status == 200:
-            self._kept[path, key] = reply
-            self._size += len(reply.body)
-            while self._size > _KEPT:
-                _, old = self._kept.popitem(last=False)
-                self._size -= len(old.body)
+            self._pages_kept.keep((path, key), reply)
         return reply
 
 
@@ -96,6 +136,7 @@ class Service:
         self.limits = limits
         self._project = project
         self._log = log
+        self._nursery = Nursery()
         self._current: _Generation | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -117,42 +158,46 @@ class Service:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *([self._current.stop()] if self._current else []), return_exceptions=True)
+        await self._nursery.stop()
 
     async def query(self, job: Mapping[str, Any], gone: Callable[[], Awaitable[bool]] | None = None) -> Reply:
-        """Run a job of the query workers."""
-        return await self.current.queries.ask(job, gone=gone)
+        """Return the answer to a query."""
+        return await self.current.query(job, gone)
+
+    async def graph(self, job: Mapping[str, Any]) -> Reply:
+        """Return all of a graph."""
+        return await self.current.slow.ask(job)
 
     def status(self) -> dict[str, Any]:
         """Return what the service is doing, in numbers."""
         found = {"build": self.current.stamp, "validation": self.current.validation}
-        pools = {"queries": self.current.queries, "pages": self.current.pages}
+        pools = self.current.pools
         return found | {n: {"busy": p.busy, "waiting": p.waiting, "ended": p.ended} for n, p in pools.items()}
 
     async def _opened(self) -> _Generation:
         """Return workers that have all opened the same build."""
         while True:
-            stamp = _stamp(self._project)
-            generation = _Generation(self._project, self.limits, stamp, self._log)
+            generation = _Generation(self._project, self.limits, self._nursery, self._log)
             try:
                 await generation.start()
             except OSError:
                 await generation.stop()
-                raise
-            if stamp and _stamp(self._project) == stamp:
-                return generation
-            await generation.stop()  # another build took its place while they started
+                if stamp(self._project) in {"", generation.stamp}:
+                    raise
+                continue  # another build took its place while they started
+            return generation
 
     async def _watched(self) -> None:
         failed = ""
         while True:
             await asyncio.sleep(_LOOK)
-            stamp = _stamp(self._project)
-            if stamp in {"", self.current.stamp, failed}:
+            found = stamp(self._project)
+            if found in {"", self.current.stamp, failed}:
                 continue
             try:
                 fresh = await self._opened()
             except OSError as error:
-                failed = stamp
+                failed = found
                 self._log(f"the new build cannot be opened ({error}); still serving the one before")
                 continue
             old, self._current = self.current, fresh
@@ -182,11 +227,3 @@ def _outcome(out: bytes) -> str:
 def _last_line(text: bytes) -> str:
     lines = text.decode(errors="replace").strip().splitlines()
     return lines[-1].removeprefix("wildgraph: ") if lines else "no reason given"
-
-
-def _stamp(project: Path) -> str:
-    """Return what tells a build from the one before, empty while there is none."""
-    with contextlib.suppress(OSError):
-        found = (project / BUILD / SUMMARY).stat()
-        return hashlib.sha256(f"{found.st_ino} {found.st_mtime_ns} {found.st_size}".encode()).hexdigest()[:16]
-    return ""

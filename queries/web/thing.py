@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ...extract import Origin
 from ...ontology import vocabulary
 from ...ontology.terms import Term, expand
+from ..pictures.rows import AT_ONCE
 from .quotes import Quotes
 from .reader import Evidence, Node, Reader, Statement, Value, concepts
 
@@ -216,14 +217,13 @@ def _facts(reader: Reader, node: Node) -> Iterator[tuple[str, tuple[Value, ...]]
 
 def _groups(reader: Reader, iri: str) -> tuple[Group, ...]:
     """Return the claims about a thing, a group a predicate, in the order of the number of claims."""
-    found = reader.graph.pointing(expand("wg:subject"), iri, limit=10 * MOST_CLAIMS)
-    claims = [reader.statement(name) for name in found if reader.address.local(name).startswith("claim/")]
+    claims = reader.statements("wg:subject", iri, limit=AT_ONCE)
     by_predicate: dict[str, list[Statement]] = defaultdict(list)
     for claim in claims:
         by_predicate[claim.predicate].append(claim)
     known = vocabulary().schemes["predicates-1.0"].concepts
     return tuple(
-        _group(name, known[name].label if name in known else name, found_, len(claims) >= 10 * MOST_CLAIMS)
+        _group(name, known[name].label if name in known else name, found_, len(claims) >= AT_ONCE)
         for name, found_ in sorted(by_predicate.items(), key=lambda item: (-len(item[1]), item[0]))
     )
 
@@ -237,10 +237,9 @@ def _group(name: str, heading: str, claims: list[Statement], more: bool = False)
 
 def _mentions(reader: Reader, iri: str) -> Iterator[Group]:
     for role in _ROLES:
-        found = reader.graph.pointing(expand(role), iri, limit=MOST_CLAIMS + 1)
+        found = reader.statements(role, iri, limit=MOST_CLAIMS + 1)
         by_label: dict[str, list[Statement]] = defaultdict(list)
-        for name in found:
-            claim = reader.statement(name)
+        for claim in found:
             by_label[claim.label if role == "wg:object" else words_for(reader, expand(role))].append(claim)
         for label, claims in sorted(by_label.items()):
             claims.sort(key=lambda claim: (claim.subject.text.casefold(), claim.label, claim.said, claim.order))

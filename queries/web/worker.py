@@ -1,8 +1,8 @@
 """A worker: a process of its own that answers queries, or writes pages, one after the other, until it is ended.
 
-Batches of jobs come on standard input and replies go to standard output, each a frame: two lengths of four bytes, a
-JSON document, and a body. After the replies to a batch comes one that says so. The server starts one with
-`python -m wildgraph.queries.web.worker PROJECT KIND JSON`.
+Batches of jobs come in and replies go out as frames: a batch is its length in four bytes and a JSON list; a reply is
+its status, the lengths of a note and of a body, and both. The note is the reason of a refusal or the syntax of an
+answer. The first reply says whether the worker is ready.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import signal
 import struct
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,20 +23,26 @@ from ...extract.online import online_settings
 from ...graph.build import BUILD
 from ...graph.service import clauses, mentions_service
 from ...graph.store import Graph
+from .stamp import stamp
 
-__all__ = ["FRAME", "SLOW", "RefusedError", "main", "pack"]
+__all__ = ["REPLY", "RefusedError", "main", "pack_jobs", "work"]
 
-FRAME = struct.Struct(">II")
-#: From which time on a job is slow, and how long replies may be kept to be sent together, in seconds.
-SLOW = 0.05
+_BATCH = struct.Struct(">I")
+REPLY = struct.Struct(">HHI")
+#: How long replies may be kept to be sent together, in seconds.
 _FLUSH = 0.002
+#: How much those who come second leave to others; the kernel gives them a tenth of what others have.
+_SECOND = 10
+#: The most of a note that is told, in bytes.
+_NOTE = 8000
 _MIB = 1 << 20
 
 #: What stands between or before rows and never in a value, which would be escaped; and how many there are more than
 #: rows. In CSV a line end may stand in a value, in quotes.
 _MARKS = {"json": (b"}},{", -1), "xml": (b"<result>", 0), "tsv": (b"\n", 1), "csv": (b"\r\n", 1)}
 
-Reply = tuple[dict[str, Any], bytes]
+#: Status, note and body.
+Reply = tuple[int, str, bytes]
 
 
 class RefusedError(Exception):
@@ -47,68 +53,85 @@ class RefusedError(Exception):
         self.status = status
 
 
-def pack(head: Mapping[str, Any], body: bytes = b"") -> bytes:
-    """Return a frame."""
-    document = json.dumps(head).encode()
-    return FRAME.pack(len(document), len(body)) + document + body
+def pack_jobs(jobs: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the frame of a batch."""
+    document = json.dumps(jobs).encode()
+    return _BATCH.pack(len(document)) + document
 
 
 def main(arguments: list[str]) -> None:
-    """Answer jobs until standard input ends."""
-    project, kind, settings = Path(arguments[0]), arguments[1], json.loads(arguments[2])
-    # A stray print must not end up among the replies.
+    """Work on standard input and output, where no nursery can be had."""
     replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    os.dup2(2, 1)  # a stray print must not end up among the replies
+    work(json.loads(arguments[0]), sys.stdin.buffer, replies)
+
+
+def work(settings: Mapping[str, Any], jobs: BinaryIO, replies: BinaryIO) -> None:
+    """Answer jobs until there are no more.
+
+    `settings` has the `project`, the `kind` of jobs (`queries` or `pages`), the `stamp` of the build that it is to be,
+    whether it comes `second` where there are too few processors, and the limits of a job: `seconds`, `cpu` seconds
+    (0 for no limit), `rows`, `memory` and `answer` in MiB.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends its workers itself
+    if settings["second"] and hasattr(os, "nice"):
+        os.nice(_SECOND)
     try:
-        answer = _Queries(project, settings) if kind == "queries" else _Pages(project)
-        replies.write(pack({"ready": True}))
+        answer = _opened(settings)
+        replies.write(_pack(200, "", b""))
     except WildgraphError as error:
-        replies.write(pack({"ready": False, "reason": str(error)}))
+        replies.write(_pack(500, str(error), b""))
     replies.flush()
-    while batch := _next(sys.stdin.buffer):
-        _work(answer, batch, replies)
+    for batch in _batches(jobs):
+        _work(answer, batch, replies, settings)
 
 
-def _work(answer: Callable[[dict[str, Any]], Reply], batch: dict[str, Any], replies: BinaryIO) -> None:
-    """Do jobs in turn and say when through; those after one that was slow are left, and given to others."""
+def _opened(settings: Mapping[str, Any]) -> Callable[[dict[str, Any]], Reply]:
+    project = Path(settings["project"])
+    answer = _Queries(project, settings) if settings["kind"] == "queries" else _Pages(project)
+    if stamp(project) != settings["stamp"]:
+        raise MachineError("another build has taken its place")
+    return answer
+
+
+def _work(
+    answer: Callable[[dict[str, Any]], Reply], batch: list[Any], replies: BinaryIO, settings: Mapping[str, Any]
+) -> None:
     flushed = time.monotonic()
-    for job in batch["jobs"]:
-        _alarm(batch["seconds"])
-        start = time.monotonic()
-        replies.write(pack(*_reply(answer, job)))
-        now = time.monotonic()
-        if now - start > SLOW:
-            break
-        if now - flushed > _FLUSH:
+    for job in batch:
+        _limit_time(settings["seconds"], settings["cpu"])
+        replies.write(_pack(*_reply(answer, job)))
+        if (now := time.monotonic()) - flushed > _FLUSH:
             replies.flush()
             flushed = now
-    _alarm(0)
-    replies.write(pack({"through": True}))
+    _limit_time(0, 0)
     replies.flush()
 
 
-def _next(file: BinaryIO) -> dict[str, Any] | None:
-    lengths = file.read(FRAME.size)
-    if len(lengths) < FRAME.size:
-        return None
-    found: dict[str, Any] = json.loads(file.read(FRAME.unpack(lengths)[0]))
-    return found
+def _batches(file: BinaryIO) -> Iterator[list[Any]]:
+    while len(length := file.read(_BATCH.size)) == _BATCH.size:
+        yield json.loads(file.read(_BATCH.unpack(length)[0]))
+
+
+def _pack(status: int, note: str, body: bytes) -> bytes:
+    text = note.encode()[:_NOTE]
+    return REPLY.pack(status, len(text), len(body)) + text + body
 
 
 def _reply(answer: Callable[[dict[str, Any]], Reply], job: dict[str, Any]) -> Reply:
     try:
         return answer(job)
     except RefusedError as refusal:
-        return {"status": refusal.status, "reason": str(refusal)}, b""
+        return refusal.status, str(refusal), b""
     except UsageError as error:
-        return {"status": 400, "reason": str(error)}, b""
+        return 400, str(error), b""
 
 
-def _alarm(seconds: float) -> None:
-    """Let the kernel end this process should the server, which ends it on time, have died meanwhile."""
+def _limit_time(seconds: float, processor: float) -> None:
+    """Let the kernel end this process: when it has used too much processor time, or the server died meanwhile."""
     if hasattr(signal, "alarm"):
         signal.alarm(int(seconds) + 5 if seconds else 0)
+        signal.setitimer(signal.ITIMER_PROF, processor)
 
 
 class _Queries:
@@ -123,7 +146,7 @@ class _Queries:
 
     def __call__(self, job: dict[str, Any]) -> Reply:
         if job["do"] == "graphs":
-            return {"status": 200, "graphs": self.graph.graphs()}, b""
+            return 200, "", json.dumps(self.graph.graphs()).encode()
         return self._graph(job) if job["do"] == "graph" else self._query(job)
 
     def _query(self, job: dict[str, Any]) -> Reply:
@@ -134,7 +157,7 @@ class _Queries:
         )
         if not syntax:
             raise RefusedError(406, "no syntax that is acceptable goes with this kind of query")
-        return {"status": 200, "syntax": syntax}, out.getvalue()
+        return 200, syntax, out.getvalue()
 
     def _graph(self, job: dict[str, Any]) -> Reply:
         out = _Capped(self.size, 0, "")
@@ -143,7 +166,7 @@ class _Queries:
             self.graph.write_answer(query, out, rows="", triples=job["syntax"], default=(), named=())
         elif not self.graph.write_graph(job["name"], out, job["syntax"]):
             raise RefusedError(404, f"there is no graph {job['name']}")
-        return {"status": 200, "syntax": job["syntax"]}, out.getvalue()
+        return 200, job["syntax"], out.getvalue()
 
     def _local(self, query: str) -> str:
         """Return a query with the answers of the endpoints that it asks, those that the project allows, in place."""
@@ -172,22 +195,24 @@ class _Pages:
         from .pages import Pages  # query workers have no use for templates
 
         self.pages = Pages.open(project, live=True)
-        # What is counted once is counted before anybody asks.
+        # What is counted or read once is so before anybody asks.
         self.pages.search.find("a")
         self.pages.html("index.html")
+        if taxa := self.pages.index.by_kind.get("taxon"):
+            self.pages.html(max(taxa, key=lambda entry: (entry.claims, entry.page)).page)
 
     def __call__(self, job: dict[str, Any]) -> Reply:
         path = job["path"]
         if job["do"] == "search":
-            return {"status": 200}, self._search(" ".join(job["query"].get("q", ())))
+            return 200, "", self._search(" ".join(job["query"].get("q", ())))
         if job["do"] == "known":
-            return {"status": 200}, b"" if self.pages.knows(path) else self.pages.missing(path).encode()
+            return 200, "", b"" if self.pages.knows(path) else self.pages.missing(path).encode()
         self.pages.validation = job.get("validation", "")
         html = path.endswith(".html")
         text = self.pages.html(path, job["query"]) if html else self.pages.data(path)
         if text is None:
-            return {"status": 404}, self.pages.missing(path).encode()
-        return {"status": 200}, text.encode()
+            return 404, "", self.pages.missing(path).encode()
+        return 200, "", text.encode()
 
     def _search(self, words: str) -> bytes:
         hits = self.pages.search.find(words[:200], limit=8)
