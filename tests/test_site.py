@@ -26,8 +26,10 @@ def site(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_two_writings_are_the_same_bytes(site: Path, reference: Path, tmp_path: Path) -> None:
-    write_site(reference, tmp_path / "again")
+def test_two_writings_are_the_same_bytes_however_many_processes_write(
+    site: Path, reference: Path, tmp_path: Path
+) -> None:
+    write_site(reference, tmp_path / "again", processes=2)
     files = sorted(path.relative_to(site) for path in site.rglob("*") if path.is_file())
     assert files == sorted(
         path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file()
