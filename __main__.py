@@ -35,7 +35,11 @@ def main() -> None:
     except Exception as error:  # typer's own errors have no public base class
         if not hasattr(error, "format_message"):
             raise
-        _fail(f"{error.format_message()}; try: wildgraph --help", UsageError.exit_code)
+        said = error.format_message()
+        if said.startswith("Usage:"):  # a family of verbs without a verb
+            print(said, file=sys.stderr)
+            sys.exit(UsageError.exit_code)
+        _fail(f"{said}; try: wildgraph --help", UsageError.exit_code)
     if code == INTERRUPTED:
         _fail("stopped; nothing was changed", INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)

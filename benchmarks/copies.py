@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 
 import wildgraph
@@ -22,7 +23,7 @@ from wildgraph.graph.build import read_summary
 from wildgraph.graph.coverage import coverage_quads
 from wildgraph.graph.identify import Names
 from wildgraph.graph.quads import lines as quad_lines
-from wildgraph.graph.sorting import sorted_lines
+from wildgraph.graph.spool import Spool
 from wildgraph.graph.store import bulk_load
 
 __all__ = ["make_build", "write_copies"]
@@ -62,7 +63,7 @@ def write_copies(source: Path, target: Path, triples: int) -> int:
     lines = 0
     with target.open("w", encoding="utf-8", newline="\n") as file:
         for template in templates.values():
-            for line in sorted_lines(_copied(template, copies)):
+            for line, _ in groupby(Spool(_copied(template, copies), key=str)):
                 if "/coverage/" not in line:
                     file.write(line)
                     lines += 1

@@ -17,12 +17,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
 from wildgraph.benchmarks.copies import make_build
 from wildgraph.graph.publish import export
-from wildgraph.graph.sorting import sorted_lines
+from wildgraph.graph.spool import Spool
 
 _FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -32,12 +33,13 @@ _FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 _OURS = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from wildgraph.graph.publish import export
 start = time.perf_counter()
-export(sys.argv[1], sys.argv[2], Path(sys.argv[3]), with_ontology=True)
-print(time.perf_counter() - start, int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024)
+export(sys.argv[1], sys.argv[2], Path(sys.argv[3]), with_ontology=True, processes=int(sys.argv[4]))
+used = sum(os.times()[:4])
+print(time.perf_counter() - start, used, int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024)
 """
 _OXIGRAPH = """
 import sys, time
@@ -70,7 +72,7 @@ def canonical(path: Path, syntax: ox.RdfFormat, *, graphs: bool) -> str:
     """Return the SHA-256 of the sorted distinct lines of a file, with or without the graphs."""
     digest = hashlib.sha256()
     quads = ox.parse(path=str(path), format=syntax)
-    for line in sorted_lines(f"{quad if graphs else quad.triple}\n" for quad in quads):
+    for line, _ in groupby(Spool((f"{quad if graphs else quad.triple}\n" for quad in quads), key=str)):
         digest.update(line.encode())
     return digest.hexdigest()
 
@@ -113,7 +115,7 @@ def main() -> None:
         build = make_build(project, given.triples)
         expected = {}
         for graphs in (False, True):
-            lines = sum(1 for _ in sorted_lines(_lines(build / "dataset.nq", graphs=graphs), folder=folder))
+            lines = sum(1 for _ in groupby(Spool(_lines(build / "dataset.nq", graphs=graphs), key=str)))
             expected[graphs] = canonical(build / "dataset.nq", ox.RdfFormat.N_QUADS, graphs=graphs), lines
         print(f"{'':19} {'median':>10} {'triples/s':>12} {'MiB':>6} {'MiB file':>8}")
         rates = ours(project, folder, given.runs, expected)

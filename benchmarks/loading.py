@@ -40,7 +40,7 @@ store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in ox.parse(pa
 store.flush()
 del store
 """
-_PIECES = "ours._PIECE = {} << 20\nours.bulk_load(target, source)\n"
+_PIECES = "ours.PIECE = {} << 20\nours.bulk_load(target, source)\n"
 _WAYS = {
     "bare": _BARE.format(""),
     "wildgraph": "ours.bulk_load(target, source)\n",

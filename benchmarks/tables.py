@@ -1,10 +1,12 @@
 """Tables to N-Quads: a synthetic checklist with claims from Parquet, against what could be written by hand.
 
-    python benchmarks/tables.py [--taxa 1000000] [--times 5]
+    python benchmarks/tables.py [--taxa 1000000] [--times 5] [--no-peers]
 
-Prints, as medians in one run: wildgraph, hand-written DuckDB SQL that concatenates strings and copies them out, raw
-writing of as many bytes, and rdflib on a hundredth of it. Each runs in a process of its own, for its peak of memory;
-outputs are compared by the sum of the hashes of their lines. The exponent of growth is from a tenth to the whole.
+Prints, as medians of runs that take turns: wildgraph, hand-written DuckDB SQL that concatenates strings and copies them
+out (with DuckDB's usual threads, and with one, which is faster), raw writing of as many bytes; morph-kgc and maplib,
+which it installs into environments of their own, on a tenth of it, and rdflib on a thirtieth. Each runs in a process
+of its own, for its peak of memory; outputs are compared by the sum of the hashes of their lines. The exponent of growth
+is from a thirtieth to the whole: from 1 to 30 million triples.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +73,23 @@ def generate(folder: Path, taxa: int) -> None:
     )
 
 
+def prepare(folder: Path) -> None:
+    """Write beside them what peers.py asks for."""
+    numbered = (
+        "concat('{0}.parquet:', file_row_number + 1) AS row FROM read_parquet('{1}/{0}.parquet', file_row_number=true)"
+    )
+    key = "replace(place, ' ', '%20')"
+    statement = "concat('s', chr(9), 's/', taxon, chr(9), 'range', chr(9), 's/', place, repeat(chr(9), 4))"
+    duckdb.sql(f"COPY (SELECT * EXCLUDE (parent), {numbered.format('taxa', folder)}) TO '{folder}/taxa-ready.parquet'")
+    # without gaps: pandas makes 100.0 of a number in a column with some, and morph-kgc None of an empty text
+    parents = f"SELECT id, parent FROM '{folder}/taxa.parquet' WHERE parent IS NOT NULL"
+    duckdb.sql(f"COPY ({parents}) TO '{folder}/parents-ready.parquet'")
+    claims = f"SELECT *, {key} AS key, left(sha256({statement}), 24) AS hash, {numbered.format('claims', folder)}"
+    duckdb.sql(f"COPY ({claims}) TO '{folder}/claims-ready.parquet'")
+    places = f"SELECT DISTINCT place, {key} AS key FROM '{folder}/claims.parquet'"
+    duckdb.sql(f"COPY ({places}) TO '{folder}/places-ready.parquet'")
+
+
 def ours(folder: Path, out: Path) -> None:
     """The mapping above, as a build runs it."""
     from wildgraph.extract.tables import Package, Table, read_mapping
@@ -85,10 +106,11 @@ def ours(folder: Path, out: Path) -> None:
         write_source(package, mapping, context, Path(work), out, step=lambda *_: None)
 
 
-def by_hand(folder: Path, out: Path) -> None:
+def by_hand(folder: Path, out: Path, *, threads: int = 0) -> None:
     """The same lines from SQL that knows these two files, escapes nothing and checks nothing."""
     connection = duckdb.connect()
-    connection.execute("SET memory_limit = '900MB'; SET preserve_insertion_order = true")
+    if threads:
+        connection.execute(f"SET threads = {threads}")
     taxon = f"'<{BASE}taxon/s/' || {{}} || '>'"
     place = f"'<{BASE}place/s/' || replace({{}}, ' ', '%20') || '>'"
 
@@ -142,22 +164,12 @@ def raw(folder: Path, out: Path) -> None:
             size -= len(chunk)
 
 
-def with_rdflib(folder: Path, out: Path) -> None:
-    """What ours wrote, made term by term and serialised by rdflib, for a hundredth of the lines."""
-    import rdflib
-
-    dataset = rdflib.Dataset()
-    with (folder / "sample.nq").open() as file:
-        rows = [tuple(row.rstrip(" .\n").split(" ", 2)) for row in file]
-    for subject, predicate, rest in rows:
-        term, _, graph = rest.rpartition(" ")
-        node = rdflib.URIRef(term[1:-1]) if term[0] == "<" else rdflib.Literal(term[1:-1])
-        context = dataset.graph(rdflib.URIRef(graph[1:-1]))
-        context.add((rdflib.URIRef(subject[1:-1]), rdflib.URIRef(predicate[1:-1]), node))
-    dataset.serialize(str(out / "rdflib.nq"), format="nquads")
-
-
-WAYS = {"wildgraph": ours, "DuckDB by hand": by_hand, "raw writing": raw, "rdflib, 1/100": with_rdflib}
+WAYS: dict[str, Callable[[Path, Path], None]] = {
+    "wildgraph": ours,
+    "by hand": by_hand,
+    "by hand, 1 thread": partial(by_hand, threads=1),
+    "raw writing": raw,
+}
 
 
 class Run(NamedTuple):
@@ -171,73 +183,109 @@ class Run(NamedTuple):
     size: int
 
 
-def measure(way: str, folder: Path) -> Run:
+def measure(way: str, folder: Path, pythons: Mapping[str, Path]) -> Run:
     """Run one way in a process of its own."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         command = [sys.executable, __file__, "--run", way, "--folder", str(folder), "--out", name]
+        if way in pythons:
+            command = [str(pythons[way]), str(Path(__file__).with_name("peers.py")), way, str(folder), name]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-        files = sorted(Path(name).glob("*.nq"))
+        files = sorted((*Path(name).glob("*.nq"), *Path(name).glob("*.nt")))
         size = sum(file.stat().st_size for file in files)
         if way == "wildgraph":
             (folder / "size").write_text(str(size))
-            with (folder / "sample.nq").open("w") as sample, max(files, key=lambda f: f.stat().st_size).open() as lines:
-                sample.writelines(row for n, row in enumerate(lines) if n % 100 == 0)
-        same = content(files) if way in {"wildgraph", "DuckDB by hand"} else (0, 0)
-        seconds, busy, memory = map(float, told)
+        same = (0, 0) if way == "raw writing" else content(files, plain=way == "maplib")
+        seconds, busy, memory = map(float, told[-3:])
         return Run(seconds, busy, memory, *same, size)
 
 
-def content(files: list[Path]) -> tuple[int, int]:
-    """Return how many lines files have and the sum of their hashes, which does not depend on their order."""
+def content(files: list[Path], *, plain: bool) -> tuple[int, int]:
+    """Return how many lines files have and the sum of their hashes, which does not depend on their order.
+
+    Of `plain` files, N-Triples, a file a graph, the graph is put to the line, and labels have no language.
+    """
     paths = ", ".join(f"'{file}'" for file in files)
     options = "columns={'line': 'VARCHAR'}, delim='\x02', quote='', escape='', header=false, auto_detect=false"
-    sql = f"SELECT count(*), sum(hash(line)::HUGEINT) FROM read_csv([{paths}], {options})"
+    line = "line"
+    if plain:
+        language = "CASE WHEN contains(line, '/place/') THEN '@en' ELSE '@la' END"
+        tag = f"CASE WHEN contains(line, '{SKOS}prefLabel') THEN {language} ELSE '' END"
+        graph = f"CASE WHEN contains(filename, 'derived.nt') THEN '{D}' ELSE '{G}' END"
+        line = f"concat(left(line, length(line) - 2), {tag}, {graph})"
+        options += ", filename=true"
+    sql = f"SELECT count(*), sum(hash({line})::HUGEINT) FROM read_csv([{paths}], {options}) WHERE line <> ''"
     row = duckdb.connect().execute(sql).fetchall()[0]
     return int(row[0]), int(row[1])
 
 
-def series(taxa: int, times: int, ways: list[str]) -> dict[str, float]:
-    """Print a table for one size and return the median seconds of each way."""
+def install(folder: Path) -> dict[str, Path]:
+    """Make an environment for each other tool; return the interpreters of those that could be installed."""
+    found = {}
+    for name, more in {"morph-kgc": ["pyarrow"], "maplib": ["polars", "pyarrow"], "rdflib": ["duckdb"]}.items():
+        subprocess.run([sys.executable, "-m", "venv", str(folder / name)], check=True)
+        python = folder / name / "bin" / "python"
+        run = subprocess.run([python, "-m", "pip", "install", "-q", name, *more], capture_output=True, text=True)
+        if run.returncode:
+            print(f"{name} could not be installed: {run.stderr.strip().splitlines()[-1]}")
+            continue
+        found[name] = python
+        told = subprocess.run([python, "-m", "pip", "show", name], capture_output=True, text=True).stdout
+        print(" ".join(line.partition(": ")[2] for line in told.splitlines()[:2]))
+    return found
+
+
+def series(taxa: int, times: int, ways: list[str], pythons: Mapping[str, Path]) -> tuple[float, int]:
+    """Print a table for one size; return the median seconds of wildgraph and the number of triples."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         generate(folder, taxa)
-        measure("wildgraph", folder)  # warms the files up
-        runs = {way: [measure(way, folder) for _ in range(times)] for way in ways}
-    same = {(run.lines, run.hash) for way in ways[:2] for run in runs[way]}
+        if pythons.keys() & set(ways):
+            prepare(folder)
+        measure("wildgraph", folder, pythons)  # warms the files up
+        runs: dict[str, list[Run]] = {way: [] for way in ways}
+        for _ in range(times):
+            for way, found in runs.items():
+                if way not in pythons or len(found) < max(1, times // 2):  # the others take long
+                    found.append(measure(way, folder, pythons))
     first = runs["wildgraph"][0]
     medians = {way: statistics.median(run.seconds for run in found) for way, found in runs.items()}
     busy = {way: statistics.median(run.busy for run in found) for way, found in runs.items()}
-    print(f"{taxa:,} taxa, {3 * taxa:,} claims, {first.lines:,} triples, {first.size / 1e9:.2f} GB")
-    print(f"  the same lines by hand: {len(same) == 1}")
-    print(f"  {'':16} {'seconds':>8} {'of CPU':>8} {'triples/s':>11} {'MiB':>6}  wildgraph takes")
+    print(f"\n{taxa:,} taxa, {3 * taxa:,} claims, {first.lines:,} triples, {first.size / 1e9:.2f} GB")
+    print(f"{'':18} {'seconds':>8} {'of CPU':>8} {'triples/s':>11} {'MiB':>6}  wildgraph takes")
     for way, found in runs.items():
-        part = 100 if way.startswith("rdflib") else 1
-        ratio, cpu = medians["wildgraph"] / medians[way] / part, busy["wildgraph"] / busy[way] / part
-        rate, memory = first.lines / part / medians[way], max(run.memory for run in found)
+        ratio, cpu = medians["wildgraph"] / medians[way], busy["wildgraph"] / busy[way]
+        rate, memory = first.lines / medians[way], max(run.memory for run in found)
         figures = f"{medians[way]:8.2f} {busy[way]:8.2f} {rate:11,.0f} {memory:6.0f}"
-        print(f"  {way:16} {figures}  {ratio:.3f} x, {cpu:.3f} x CPU")
-    return medians
+        same = {(run.lines, run.hash) for run in found} == {(first.lines, first.hash)}
+        lines = "" if way == "raw writing" else "the same lines" if same else "OTHER LINES"
+        print(f"{way:18} {figures}  {ratio:.3f} x, {cpu:.3f} x CPU  {lines}", flush=True)
+    return medians["wildgraph"], first.lines
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--taxa", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--no-peers", action="store_true", help="leave the other tools out")
     parser.add_argument("--run", choices=WAYS)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     if given.run:
-        import resource
-
         start, busy = time.perf_counter(), time.process_time()
         WAYS[given.run](given.folder, given.out)
         used = time.process_time() - busy
-        print(time.perf_counter() - start, used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+        print(time.perf_counter() - start, used, int(peak) / 1024)
         return
-    small = series(given.taxa // 10, given.times, list(WAYS)[:2])
-    large = series(given.taxa, given.times, list(WAYS))
-    print(f"exponent of growth: {math.log10(large['wildgraph'] / small['wildgraph']):.2f}")
+    with tempfile.TemporaryDirectory() as name:
+        pythons = {} if given.no_peers else install(Path(name))
+        tenth = [way for way in ("morph-kgc", "maplib") if way in pythons]
+        least = [way for way in ("rdflib",) if way in pythons]
+        small = series(given.taxa // 30, given.times, [*list(WAYS)[:3], *least], pythons)
+        series(given.taxa // 10, given.times, [*list(WAYS)[:3], *tenth], pythons)
+        large = series(given.taxa, given.times, list(WAYS), pythons)
+    print(f"exponent of growth: {math.log(large[0] / small[0]) / math.log(large[1] / small[1]):.2f}")
 
 
 if __name__ == "__main__":

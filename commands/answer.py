@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from ..extract import UsageError, open_project
 from .base import HERE, AsJson, InProject, app, console, print_json
 
 __all__ = ["explain", "plot", "query"]
+
+#: How many rows of an answer are printed for people unless they ask for all.
+SHOWN = 1_000
 
 
 class AnswerFormat(StrEnum):
@@ -33,6 +36,8 @@ def query(
     values: Annotated[list[str] | None, typer.Argument(metavar="PARAM=VALUE", help="What to ask about.")] = None,
     sparql: Annotated[str | None, typer.Option("-e", "--sparql", help="Any SPARQL query.")] = None,
     output: Annotated[AnswerFormat, typer.Option("--format", help="How to print the answer.")] = AnswerFormat.TABLE,
+    labels: Annotated[bool, typer.Option("--labels", help="CSV with labels in place of IRIs.")] = False,
+    every: Annotated[bool, typer.Option("--all", help=f"Every row of a table, not {SHOWN:,}.")] = False,
     project: InProject = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -49,11 +54,20 @@ def query(
             show_catalogue(listed, console())
         return
     wanted = AnswerFormat.JSON if as_json else output
-    answer = ask(project, question=question, sparql=sparql, values=values or [])
+    if labels and wanted is not AnswerFormat.CSV:
+        raise UsageError("--labels goes with --format csv; a table has labels, and the other formats are for programs")
+    limit = SHOWN if wanted is AnswerFormat.TABLE and not every else None
+    answer = ask(project, question=question, sparql=sparql, limit=limit, **_pairs(values or []))
     if wanted is AnswerFormat.TABLE:
         answer.show(console())
     else:
-        sys.stdout.write(answer.format(wanted.value))
+        sys.stdout.write(answer.csv(labels=True) if labels else answer.format(wanted.value))
+
+
+def _pairs(values: list[str]) -> dict[str, Any]:
+    if wrong := next((value for value in values if "=" not in value), None):
+        raise UsageError(f"'{wrong}' is no parameter; write name=value")
+    return {name: text for name, _, text in (value.partition("=") for value in values)}
 
 
 @app.command()

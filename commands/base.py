@@ -53,11 +53,26 @@ app = typer.Typer(
     cls=Verbs,
     help="Build, check, query and publish knowledge-graph datasets for wildlife conservation.",
     epilog="Exit codes: 0 fine, 1 findings, 2 wrong use, 3 the machine cannot, 4 bad input.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,  # Rich help takes twice the time that the whole of --help may
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"wildgraph {installed('wildgraph')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Project folder.", show_default="the current folder")]
 InProject = Annotated[Path, typer.Option("--project", metavar="DIR", help="Project folder.", show_default=False)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -94,6 +95,9 @@ def check(
     fail_on: Annotated[Level, typer.Option(help="Exit with 1 from this severity on.")] = Level.VIOLATION,
     engine: Annotated[Engine, typer.Option(help="SHACL engine; both compares them in full.")] = Engine.FAST,
     inference: Annotated[bool, typer.Option("--inference", help="Validate what follows by OWL 2 RL as well.")] = False,
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="Take findings over from the last such check where nothing changed.")
+    ] = False,
     in_words: Annotated[bool, typer.Option("--shapes-in-words", help="Say what the shapes ask, and stop.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show every finding, hints too.")] = False,
     as_json: AsJson = False,
@@ -105,7 +109,14 @@ def check(
     output = CheckFormat.JSON if as_json else output
     with progress() as step:
         step("validating", 0, 0)
-        found = _check(target, shapes or [], engine, report=output in _REPORTS, inference=inference)
+        found = _check(
+            target,
+            shapes or [],
+            engine,
+            report=output in _REPORTS,
+            inference=inference,
+            incremental=incremental,
+        )
     if output is CheckFormat.TEXT:
         from ..queries.report import show_check
 
@@ -119,11 +130,15 @@ def check(
         raise typer.Exit(1)
 
 
-def _check(target: Path, shapes: list[Path], engine: Engine, *, report: bool, inference: bool) -> Check:
+def _check(
+    target: Path, shapes: list[Path], engine: Engine, *, report: bool, inference: bool, incremental: bool
+) -> Check:
     if target.is_dir() or not target.exists():
         if shapes:
             raise UsageError("--shapes goes with an RDF file; a project's own shapes are in its shapes folder")
-        return check_project(target, engine=engine.value, report=report, inference=inference)
+        return check_project(target, engine=engine.value, report=report, inference=inference, incremental=incremental)
+    if incremental:
+        raise UsageError("--incremental goes with a built project, which keeps its graphs apart; leave it out")
     return check_files([target], shapes, engine=engine.value, report=report, inference=inference)
 
 
@@ -155,6 +170,7 @@ def export(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="File to write instead of stdout.")] = None,
     entities: Annotated[Path | None, typer.Option(metavar="DIR", help="Write one JSON-LD file per entity.")] = None,
     with_ontology: Annotated[bool, typer.Option(help="Include the vocabulary and the schemes.")] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes.", show_default="one a core")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the built dataset as Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD."""
@@ -167,7 +183,7 @@ def export(
             print_json({"files": written})
         print(f"{len(written)} files in {entities}", file=sys.stderr)
         return
-    gate = export_(folder, syntax.value, out, with_ontology=with_ontology)
+    gate = export_(folder, syntax.value, out, with_ontology=with_ontology, processes=jobs or os.cpu_count() or 1)
     for note in gate.notes():
         print(note, file=sys.stderr)
     if as_json and out is not None:

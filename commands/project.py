@@ -36,7 +36,8 @@ def init_(
 @app.command()
 def add(
     target: Annotated[
-        Path, typer.Argument(metavar="FILE|DIR", help="Tables to add; with --stamp, the project.", show_default=False)
+        Path,
+        typer.Argument(metavar="FILE|DIR", help="Document, tables; with --stamp: the project.", show_default=False),
     ] = HERE,
     stamp: Annotated[bool, typer.Option("--stamp", help="Write missing evidence hashes from local sources.")] = False,
     project: InProject = HERE,
@@ -45,12 +46,17 @@ def add(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add a file, archive or folder of tables to a project, or complete its claim files (--stamp)."""
+    """Add a document, or a file, archive or folder of tables, or complete the claim files (--stamp)."""
     if stamp:
         _stamp(target, as_json=as_json)
         return
     if target == HERE:
         raise UsageError("say what to add; try: wildgraph add FILE, or wildgraph add --stamp")
+    from ..extract.enlist import is_document
+
+    if not mapping and is_document(target):
+        _enlist(target, project, name, dry_run=dry_run, as_json=as_json)
+        return
     from ..extract.tables.add import add_tables
 
     added = add_tables(target, project, name=name, mapping=mapping, dry_run=dry_run)
@@ -62,6 +68,18 @@ def add(
     from ..queries.tables import show_added
 
     show_added(added, console(), project)
+
+
+def _enlist(document: Path, project: Path, name: str, *, dry_run: bool, as_json: bool) -> None:
+    from ..extract.enlist import enlist_document
+
+    made = enlist_document(document, project, name=name, dry_run=dry_run)
+    if as_json:
+        print_json(asdict(made))
+        return
+    from ..queries.report import show_enlisted
+
+    show_enlisted(made, console(), project)
 
 
 def _stamp(folder: Path, *, as_json: bool) -> None:

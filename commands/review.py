@@ -13,6 +13,7 @@ import typer
 
 from ..extract import UsageError, open_project
 from .base import HERE, AsJson, Folder, app, console, print_json
+from .reanchor import reanchor_project
 
 if TYPE_CHECKING:
     from ..extract.extractors import Intake
@@ -160,24 +161,14 @@ def _intake(folder: Path, take: Path | None, run: str, *, as_json: bool) -> None
 
 
 def _reanchor(folder: Path, files: list[Path], before: Path | None, *, write: bool, as_json: bool) -> None:
-    from ..extract.reanchor import reanchor
     from ..extract.session import read_candidates
-    from ..queries.reviewing import show_reanchoring
 
     project = open_project(folder, any_version=True)
     try:
         found = read_candidates(project, files)
     except UsageError:
         found = []  # without candidates, spans are found all the same
-    if before is not None and not before.is_dir():
-        raise UsageError(f"there is no folder {before}")
-    result = reanchor(folder, found, before=before, write=write)
-    if as_json:
-        print_json(asdict(result))
-    else:
-        show_reanchoring(result, console())
-    if result.count("orphaned"):
-        raise typer.Exit(1)
+    reanchor_project(folder, found, before=before, write=write, as_json=as_json)
 
 
 @app.command()

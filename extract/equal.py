@@ -91,6 +91,14 @@ class Names:
         """Return the names of an id or a code."""
         return tuple(sorted(self._labels_of.get(thing, ())))
 
+    def listed(self, thing: str) -> tuple[str, tuple[str, ...]]:
+        """Return the first name and the codes that the lists of words have for an id, or the label of a code."""
+        scheme, _, notation = thing.partition(":")
+        if known := self._vocabulary.schemes.get(scheme):
+            return (known.concepts[notation].label, (thing,)) if notation in known.concepts else ("", ())
+        found = ((names[0], tuple(sorted(codes))) for name, names, codes in self._entries if name == thing and names)
+        return next(found, ("", ()))
+
     def codes(self, things: Iterable[str]) -> set[str]:
         """Return the codes that things are classified by, or are, and those that mean the same."""
         codes = set()

@@ -17,6 +17,7 @@ from .problems import InputError, MachineError, Problem, UsageError, nearest
 from .project import Project
 from .source import open_document
 from .verbatim import occurrences
+from .whole import write_whole
 
 __all__ = ["CANDIDATES", "GROUP", "Extractor", "Intake", "extractors", "import_candidates", "run_extractor"]
 
@@ -174,11 +175,11 @@ class _Desk:
         """Write the files, in order of place, and say what came in."""
         placed = sorted(self.passed.values(), key=lambda c: (c.doc.file, c.evidence[0].start, c.predicate, c.id))
         candidates = self.folder / f"{self.name}.jsonl"
-        _write(candidates, [candidate_json(candidate) for candidate in placed])
+        write_whole(candidates, "".join(f"{candidate_json(candidate)}\n" for candidate in placed))
         quarantine = self.folder / "quarantine" / f"{self.name}.jsonl"
         lines = [_quarantined(refusals, record) for refusals, record in self.stopped]
         if lines or quarantine.exists():
-            _write(quarantine, lines)
+            write_whole(quarantine, "".join(f"{line}\n" for line in lines))
         kinds = [kind for refusals, _ in self.stopped for kind in {refusal.kind for refusal in refusals}]
         reasons = {kind: kinds.count(kind) for kind in sorted(set(kinds))}
         return Intake(len(placed), len(lines), reasons, candidates, quarantine if lines else None)
@@ -240,10 +241,3 @@ def _json_lines(path: Path, content: str) -> Iterator[Any]:
 def _quarantined(refusals: Sequence[Refusal], record: object) -> str:
     reasons = [{"kind": refusal.kind, "message": refusal.message} for refusal in sorted(refusals)]
     return json.dumps({"reasons": reasons, "record": record}, ensure_ascii=False, sort_keys=True)
-
-
-def _write(path: Path, lines: Sequence[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-    fresh.replace(path)

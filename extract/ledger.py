@@ -17,6 +17,7 @@ from .claim import NOWHERE, Origin
 from .curated import CLAIMS
 from .problems import InputError, Problem
 from .table import Row, Sheet, read_table, tables_in
+from .whole import write_whole
 
 __all__ = [
     "ENOUGH",
@@ -173,10 +174,7 @@ def write_ledger(path: Path, decisions: Iterable[Decision]) -> None:
     extra = [name for name in LEDGER.columns if name not in _ALWAYS and any(row.get(name) for row in rows)]
     header = [*_ALWAYS, *extra]
     lines = ["\t".join(header), *("\t".join(_written(row.get(name, "")) for name in header) for row in rows)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-    fresh.replace(path)
+    write_whole(path, "".join(f"{line}\n" for line in lines))
 
 
 def _place(decision: Decision) -> tuple[str, int, str, str]:

@@ -19,6 +19,7 @@ from .problems import UsageError
 from .project import Project, open_project
 from .source import Document, Source, open_document
 from .table import Row, read_table, tables_in
+from .whole import write_whole
 
 __all__ = ["Moved", "Reanchoring", "reanchor"]
 
@@ -221,6 +222,4 @@ def _edit(path: Path, rows: Mapping[int, Mapping[str, str]]) -> None:
             if column in columns:
                 row[columns.index(column)] = cell
         lines[number - 1] = "\t".join(row) + ending
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes("\n".join(lines).encode())
-    fresh.replace(path)
+    write_whole(path, "\n".join(lines))

@@ -143,9 +143,12 @@ def score(gold: Sequence[Mention], predicted: Sequence[Mention], vocabulary: Voc
 
 
 def _covered(mention: Mention, scopes: Sequence[Mention]) -> bool:
-    """Say whether a prediction stands where the gold standard covers the document: in its scopes, if it has some."""
+    """Say whether a prediction is of what the gold standard covers of the document: its scopes, if it has some."""
     of_document = [scope for scope in scopes if scope.doc == mention.doc]
-    return not of_document or any(_overlap(scope, (mention.start, mention.end)) for scope in of_document)
+    return not of_document or any(
+        _overlap(scope, (mention.start, mention.end)) and (not scope.covers or mention.family in scope.covers)
+        for scope in of_document
+    )
 
 
 def wilson(found: int, total: int) -> tuple[float, float]:

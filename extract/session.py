@@ -11,10 +11,12 @@ from .adopt import Adopter
 from .candidate import Candidate, read_candidate
 from .extractors import CANDIDATES
 from .ledger import Decision, ledger_path, rated, read_ledger, records, write_ledger
+from .newcomers import newcomers
 from .problems import InputError, Problem, UsageError
 from .project import Project, open_project
 from .reviewed import disputes
 from .source import open_document
+from .table import append_rows
 
 __all__ = ["Filter", "Session", "Status", "read_candidates", "status"]
 
@@ -129,6 +131,20 @@ class Session:
     def cells(self, candidate: Candidate) -> dict[str, str]:
         """Return the claim row that accepting a candidate would write."""
         return self.adopter.cells(candidate)
+
+    def newcomers(self, candidate: Candidate) -> tuple[dict[str, str], ...]:
+        """Return the rows of entities.tsv that the claim of a candidate needs and the project lacks."""
+        return newcomers(self.adopter, candidate, self.cells(candidate), self.all)
+
+    def admit(self, candidate: Candidate) -> int:
+        """Write those rows and read the project again; return the line of the last, 0 when none is needed.
+
+        Raises UsageError when the project keeps its entities in a spreadsheet.
+        """
+        rows = self.newcomers(candidate)
+        line = append_rows(self.project.root / "entities.tsv", rows) if rows else 0
+        self.refresh()
+        return line
 
     def decide(self, verdict: str, *, cells: Mapping[str, str] | None = None, note: str = "") -> Decision:
         """Decide on the current candidate, write the ledger and go on to the next.

@@ -8,6 +8,7 @@ from .claim import Claim, token_hash
 from .problems import UsageError
 from .project import open_project
 from .source import open_document
+from .whole import write_whole
 
 __all__ = ["stamp_evidence"]
 
@@ -48,7 +49,5 @@ def _stamp(path: Path, claims: list[Claim], texts: dict[str, str]) -> int:
                 cells[column] = " | ".join(parts)
                 count += 1
         rows[claim.origin.line - 1] = "\t".join(cells)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes("\n".join(rows).encode())
-    fresh.replace(path)
+    write_whole(path, "\n".join(rows))
     return count

@@ -33,7 +33,7 @@ class Mention:
     `doc` is the SHA-256 of the document's bytes. `subject` and `object` are wording and id, one of which may be
     empty; `numbers` are the bounds of a quantity. `tier` is empty for a prediction, `canonical` the hash of the
     canonical text where it is known. A mention with the predicate `SCOPE` is no statement: it says which stretch of the
-    document the gold standard covers.
+    document the gold standard covers, and for which families of predicates (`covers`, empty for all).
     """
 
     owner: str
@@ -51,6 +51,7 @@ class Mention:
     canonical: str = ""
     negated: bool = False
     details: Mapping[str, str] = field(default_factory=dict)
+    covers: frozenset[str] = frozenset()
 
     @property
     def family(self) -> str:
@@ -114,6 +115,7 @@ def _gold(row: Mapping[str, Any]) -> Mention:
         canonical=str(row.get("canonicalSha256", "")),
         negated=str(row.get("polarity", "")) in _NEGATED,
         details={name: str(row[key]) for name, key in wanted.items() if row.get(key)},
+        covers=frozenset(_FAMILY.get(name, name) for name in row.get("predicates", ())),
     )
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from .problems import Problem, nearest
+from .problems import Problem, UsageError, nearest
+from .whole import write_whole
 
-__all__ = ["MAX_LINE", "Row", "Sheet", "cell_text", "find_table", "read_table", "tables_in"]
+__all__ = ["MAX_LINE", "Row", "Sheet", "append_rows", "cell_text", "find_table", "read_table", "tables_in"]
 
 #: Longest line that is read, in bytes. A longer one has lost its line breaks.
 MAX_LINE = 1 << 20
@@ -225,3 +226,23 @@ def cell_text(value: object) -> str:
     if hasattr(value, "isoformat"):
         return str(value.isoformat())[:10]
     return " ".join(str(value).split())
+
+
+def append_rows(path: Path, rows: Sequence[Mapping[str, str]], *, dry_run: bool = False) -> int:
+    """Write rows below those of a TSV file, which keep their bytes; return the line of the last.
+
+    Columns that the table lacks go to the end of its header. Raises UsageError when there is no such file.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path} is not there; rows are only added to TSV files: export the spreadsheet first")
+    text = path.read_bytes().decode("utf-8-sig")
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = text.rstrip("\r\n").split(newline)
+    at = next(i for i, line in enumerate(lines) if "id" in line.split("\t"))
+    header = lines[at].split("\t")
+    header += [column for column in dict.fromkeys(c for row in rows for c in row) if column not in header]
+    lines[at] = "\t".join(header)
+    lines += ["\t".join(row.get(column, "") for column in header) for row in rows]
+    if not dry_run:
+        write_whole(path, newline.join(lines) + newline)
+    return len(lines)

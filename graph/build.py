@@ -7,6 +7,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,26 +17,28 @@ from ..extract.project import input_files
 from ..ontology.terms import expand, read_turtle
 from ..ontology.vocabulary import ontology_files
 from .assemble import Assembler
+from .called import write_called
 from .compare import Conflict, conflict_quads, find_conflicts
 from .coverage import coverage_quads
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
 from .findings import Finding, Severity
+from .growing import growing
 from .link.assemble import link_quads, target_quads
 from .link.files import Links, read_links
 from .lint import run_lints
 from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
-from .store import bulk_load
+from .store import PIECE, load_pieces
 from .tables.engines import EMBEDDED
 from .tables.section import TableSections, hash_of, table_source_quads
 
-__all__ = ["BUILD", "Build", "Summary", "build", "input_hashes", "read_summary"]
+__all__ = ["BUILD", "CALLED", "Build", "Summary", "build", "input_hashes", "read_summary"]
 
 #: The folder of a project that holds what was built, and what is in it.
 BUILD = "build"
-DATASET, STORE, ORIGINS, SUMMARY = "dataset.nq", "store", "origins.tsv", "summary.json"
+DATASET, STORE, ORIGINS, CALLED, SUMMARY = "dataset.nq", "store", "origins.tsv", "names.tsv", "summary.json"
 
 #: Called with the name of a step, how much of it is done and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -149,16 +152,17 @@ class _Writer:
 
     def write(self, folder: Path) -> Summary:
         tables = TableSections(self.project, self.project.root / BUILD, folder, self.step, engine=self.engine)
-        with (folder / DATASET).open("wb") as file:
+        # loading takes longer than all the rest, so it begins with the first lines
+        with growing(folder / DATASET, partial(load_pieces, folder / STORE), piece=PIECE) as file:
             for name, section in self._sections():
                 self._append(file, name, section)
             for name, count in tables.write(file, _last_tables(self.project.root / BUILD), DATASET):
                 self.triples[name] += count
             # Last, because it counts the others.
             file.flush()
+            write_called(folder / DATASET, folder / CALLED)
             self._append(file, "build", lines(self._build_quads(folder / DATASET)))
-        self.step("loading the store", 0, 1)
-        bulk_load(folder / STORE, folder / DATASET)
+            self.step("loading the store", 0, 1)
         links = ((self.names.link(link.digest), Known(link.words, link.origin)) for link in self.links.decided)
         write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
         summary = self._summary(tables.entries)

@@ -23,6 +23,8 @@ from .validate import Report, Result, shape_files, validate
 
 __all__ = ["Check", "check_files", "check_project"]
 
+#: Where a project keeps what an incremental check remembers; it may be deleted at any time.
+MEMORY = ".cache/check"
 #: Bytes of RDF up to which a file is loaded to have labels for what is found in it.
 _LABELLED = 50_000_000
 
@@ -38,11 +40,19 @@ class Check:
     report: Report
 
 
-def check_project(root: str | Path, *, engine: str = "fast", report: bool = False, inference: bool = False) -> Check:
+def check_project(
+    root: str | Path,
+    *,
+    engine: str = "fast",
+    report: bool = False,
+    inference: bool = False,
+    incremental: bool = False,
+) -> Check:
     """Check the built graph of a project against the shipped shapes and its own, and run the lints.
 
     `engine` is one of `ENGINES`; with `report`, the standard report is kept; with
-    `inference`, what follows by OWL 2 RL is validated too. Raises UsageError when the project has
+    `inference`, what follows by OWL 2 RL is validated too; with `incremental`, findings of an earlier
+    incremental check are taken over where nothing changed. Raises UsageError when the project has
     not been built, InputError when its files cannot be read, and MachineError when engines disagree.
     """
     project = open_project(root)
@@ -51,7 +61,13 @@ def check_project(root: str | Path, *, engine: str = "fast", report: bool = Fals
     if not (folder / DATASET).is_file():
         raise UsageError(f"{root} has not been built; try: wildgraph build {root}")
     found = validate(
-        [folder / DATASET], shape_files(Path(root)), engine=engine, report=report, inference=inference, canonical=True
+        [folder / DATASET],
+        shape_files(Path(root)),
+        engine=engine,
+        report=report,
+        inference=inference,
+        canonical=True,
+        memory=Path(root) / MEMORY if incremental else None,
     )
     by_focus = Spool(found.results, lambda result: result.focus.text)
     graph = Graph.open(folder)
@@ -79,6 +95,10 @@ def check_files(
 
 
 def _not_checked(report: Report) -> Iterator[Finding]:
+    if report.aimless:
+        message = "nothing was checked: no shape has a target in the data"
+        fix = "Give the shapes that are meant for this data with --shapes."
+        yield Finding(Severity.WARNING, "nothing-checked", "", "the data", message, fix=fix)
     fix = "Simplify the shape, or run it with --engine pyshacl."
     for miss in report.not_checked:
         message = f"not checked: {miss.reason}"

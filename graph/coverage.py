@@ -12,11 +12,11 @@ from .identify import Names
 from .quads import Quad, iri, literal, wg
 from .tables.engine import Engine
 
-__all__ = ["coverage_quads"]
+__all__ = ["LINES", "coverage_quads"]
 
 _PREDICATE, _SUBJECT = wg("predicate"), wg("subject")
 _SOURCE = iri(expand("prov:hadPrimarySource"))
-_LINES = (
+LINES = (
     "read_csv('{path}', columns={{'line': 'VARCHAR'}}, delim='\x02', quote='', escape='', header=false,"
     " auto_detect=false, max_line_size=33554432, buffer_size=67108864, new_line='\\n')"
 )
@@ -37,7 +37,7 @@ WHERE predicate IS NOT NULL AND source IS NOT NULL AND subject IS NOT NULL GROUP
 
 def coverage_quads(dataset: Path, names: Names) -> Iterator[Quad]:
     """Yield for each predicate and source in a file of N-Quads how many claims there are, about how many things."""
-    lines = _LINES.format(path=str(dataset).replace("'", "''"))
+    lines = LINES.format(path=str(dataset).replace("'", "''"))
     sql = _COUNT.format(lines=lines, predicate=_PREDICATE, source=_SOURCE, subject=_SUBJECT)
     graph = iri(names.graph("build"))
     with tempfile.TemporaryDirectory(dir=dataset.parent, prefix="coverage-") as folder, Engine(Path(folder)) as engine:

@@ -15,6 +15,7 @@ from typing import Any
 from ..ontology import vocabulary
 from ..ontology.context import Context, read_context
 from ..ontology.terms import NAMESPACES, Term, expand
+from .grouped import TYPE, GroupWriter, Section
 from .quads import read_term
 from .store import parse_lines
 
@@ -32,8 +33,8 @@ _SOURCE = expand("prov:hadPrimarySource")
 _ENTITY = re.compile(r"(?!(?:claim|evidence|conflict|coverage|link|source|graph|input)/|build$)([a-z-]+)/([a-z0-9-]+)")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
-#: How many values of a property are remembered.
-_KNOWN = 20_000
+#: The rest of the IRI of a thing of the dataset that is written in JSON as it is, relative to the base.
+_PLAIN = re.compile(rb"[A-Za-z0-9/_.#-]+>")
 
 _Node = dict[str, list[Term]]
 
@@ -78,23 +79,23 @@ class _Writer:
         self.context: Context = read_context()
         self.schemes = {token: f"{scheme.iri}/" for token, scheme in vocabulary().schemes.items()}
         self.codes = {c.iri: t for t, s in vocabulary().schemes.items() for c in s.concepts.values()}
-        self.used: set[str] = set()
+        self.used: set[bytes] = set()
 
     def dump(self, body: dict[str, Any], role: str = _SUBJECT) -> str:
         claims = {"claims": {"@reverse": role}} if "claims" in body else {}
-        context = self.document() | claims
+        context = self.document(self.used) | claims
         return json.dumps({"@context": context} | body, indent=1, ensure_ascii=False) + "\n"
 
-    def document(self) -> dict[str, Any]:
-        """Return the context, with a prefix for each scheme used so far."""
-        schemes = {token: self.schemes[token] for token in sorted(self.used)}
+    def document(self, used: Iterable[bytes]) -> dict[str, Any]:
+        """Return the context, with a prefix for each scheme used."""
+        schemes = {token: self.schemes[token] for token in sorted(scheme.decode() for scheme in used)}
         return {"@base": self.base} | dict(self.context.document) | schemes
 
     def name(self, iri: str) -> str:
         """Return a concept as its code, an IRI of the dataset relative to the base, any other as it is."""
         if iri in self.codes:
             token = self.codes[iri]
-            self.used.add(token)
+            self.used.add(token.encode())
             return f"{token}:{iri.removeprefix(self.schemes[token])}"
         local = iri.removeprefix(self.base)
         return local if iri.startswith(self.base) and local and ":" not in local else iri
@@ -152,87 +153,59 @@ class _Writer:
         return {"@value": value.text} | ({"type": value.datatype} if value.datatype else {})
 
 
-class DatasetWriter(_Writer):
-    """Writes the whole dataset: a list of named graphs, each a list of nodes in order of IRI, a node a line.
+class DatasetWriter(GroupWriter):
+    """Writes the whole dataset: a list of named graphs, each a list of nodes in order of IRI, a node a line."""
 
-    It is text that is put together, and a text is made once for a value that comes again.
-    """
+    between, tail = b",", b"\n ]\n}\n"
 
     def __init__(self, base: str) -> None:
-        super().__init__(base)
-        self._properties: dict[str, _Property] = {}
+        super().__init__()
+        self._writer = _Writer(base)
+        self._writer.used = self.used
+        self._base = f"<{base}".encode()
+        self._links: dict[bytes, bytes] = {}
 
-    def head(self) -> str:
-        """Return what stands before the body; complete when the body is written."""
-        return f'{{\n "@context": {json.dumps(self.document(), indent=1, ensure_ascii=False)},\n "@graph": ['
+    def head(self, used: Iterable[bytes]) -> bytes:
+        """Return what stands before the graphs; complete when all are written."""
+        context = json.dumps(self._writer.document(used), indent=1, ensure_ascii=False)
+        return f'{{\n "@context": {context},\n "@graph": ['.encode()
 
-    def body(self, graphs: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
-        """Yield the graphs, each its IRI in brackets and its sorted lines; `!` stands for rdf:type."""
-        between = ""
-        for graph, lines in graphs:
-            yield f'{between}\n  {{"id": {_json(self.name(graph[1:-1]))}, "@graph": ['
-            comma = ""
-            for node in self._nodes(lines):
-                yield f"{comma}\n   {{{node}}}"
-                comma = ","
-            yield "\n  ]}"
-            between = ","
-        yield "\n ]\n}\n"
+    def texts(self, section: Section) -> Iterator[bytes]:
+        if section.opens:
+            yield b'\n  {"id": %b, "@graph": [' % self._id(section.graph)
+        comma = b"" if section.opens else b","
+        for subject, said in self.groups(section.lines()):
+            yield b'%b\n   {"id": %b, %b}' % (comma, self._id(subject), b", ".join(said))
+            comma = b","
+        if section.closes:
+            yield b"\n  ]}"
 
-    def _nodes(self, lines: Iterable[str]) -> Iterator[str]:
-        subject = predicate = ""
-        found: list[str] = []
-        values: list[str] = []
-        for line in lines:
-            s, p, o = line.split(" ", 2)
-            if s != subject or p != predicate:
-                if values:
-                    found.append(self._property(predicate).member(values))
-                if s != subject:
-                    if subject:
-                        yield ", ".join(found)
-                    found = [f'"id": {_json(self.name(read_term(s).text))}']
-                subject, predicate, values = s, p, []
-            values.append(o[:-3])
-        if values:
-            yield ", ".join([*found, self._property(predicate).member(values)])
+    def said(self, predicate: bytes, values: list[bytes]) -> bytes:
+        if len(values) == 1 and values[0].startswith(b"<") and (key := self._link(predicate)):
+            return key + self._id(values[0])
+        terms = [read_term(value.decode()) for value in values]
+        if predicate is TYPE:
+            names = [self._writer.context.names.get(term.text, term.text) for term in terms]
+            return _member("type", names[0] if len(names) == 1 else names)
+        return _member(*self._writer.member(predicate[1:-1].decode(), terms))
 
-    def _property(self, predicate: str) -> _Property:
-        known = self._properties.get(predicate)
-        if known is None:
-            known = self._properties[predicate] = _Property(self, predicate)
-        return known
+    def _link(self, predicate: bytes) -> bytes:
+        """Return the key and colon of a property whose IRIs are written as text, nothing for any other property."""
+        found = self._links.get(predicate)
+        if found is None:
+            alias = self._writer.context.aliases.get(predicate[1:-1].decode())
+            found = f"{_json(alias.key)}: ".encode() if alias and alias.coercion == "@id" else b""
+            self._links[predicate] = found
+        return found
+
+    def _id(self, text: bytes) -> bytes:
+        if text.startswith(self._base) and _PLAIN.fullmatch(text, len(self._base)):
+            return b'"%b"' % text[len(self._base) : -1]
+        return _json(self._writer.name(read_term(text.decode()).text)).encode()
 
 
-class _Property:
-    """How the values of one property are written."""
-
-    def __init__(self, writer: DatasetWriter, predicate: str) -> None:
-        self._writer = writer
-        self._iri = predicate[1:-1]
-        alias = writer.context.aliases.get(self._iri)
-        self._key = _json("type" if predicate == "!" else alias.key if alias else self._iri)
-        self._by_language = alias is not None and alias.by_language
-        self._coercion = alias.coercion if alias else ""
-        self._known: dict[str, str] = {}
-
-    def member(self, values: list[str]) -> str:
-        """Return the property with its values, in N-Triples form, as a member of a JSON object."""
-        if self._by_language:
-            key, value = self._writer.member(self._iri, list(map(read_term, values)))
-            return f"{_json(key)}: {_json(value)}"
-        known = self._known
-        texts = [known.get(value) or self._remember(value) for value in values]
-        return f"{self._key}: {texts[0]}" if len(texts) == 1 else f"{self._key}: [{', '.join(texts)}]"
-
-    def _remember(self, value: str) -> str:
-        if len(self._known) >= _KNOWN:
-            self._known.clear()
-        term = read_term(value)
-        names = self._writer.context.names
-        text = _json(self._writer.value(term, self._coercion) if self._iri else names.get(term.text, term.text))
-        self._known[value] = text
-        return text
+def _member(key: str, value: Any) -> bytes:
+    return f"{_json(key)}: {_json(value)}".encode()
 
 
 def _json(value: Any) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..extract import MachineError, UsageError
 from .build import BUILD, DATASET
-from .dataset import Dataset, spelt
+from .dataset import Dataset
 from .server import Server, TooLargeError
 
 __all__ = ["Loaded", "Target", "load"]
@@ -99,8 +99,7 @@ def load(
     skipped, wrong = 0, []
     with Server(target.query, target.update or target.query, target.graph_store, wait=wait) as server:
         server.ask()  # before anything is sent: is it there, does it let us in, does it speak SPARQL
-        for graph, lines in dataset.graphs():
-            name = graph[1:-1]
+        for name, lines in dataset.graphs():
             if name in journal.counted:
                 skipped += sum(1 for _ in lines)
                 continue
@@ -139,7 +138,7 @@ def _send(server: Server, graph: str, lines: Iterator[str], journal: _Journal, s
 def _send_batch(server: Server, graph: str, triples: list[str], *, first: bool) -> None:
     """Send a batch, in halves when it is too large for the server."""
     try:
-        server.send(graph, "".join(map(spelt, triples)), replace=first)
+        server.send(graph, "".join(triples), replace=first)
     except TooLargeError as error:
         if len(triples) == 1:
             raise MachineError(str(error)) from error

@@ -10,99 +10,71 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..ontology.terms import NAMESPACES
+from .grouped import TYPE, GroupWriter, Section
 
 __all__ = ["TurtleWriter"]
 
 _XSD = NAMESPACES["xsd"]
 #: Literals that Turtle writes without quotes, https://www.w3.org/TR/turtle/#abbrev
 _BARE = {
-    f"<{_XSD}integer>": re.compile(r"[+-]?[0-9]+"),
-    f"<{_XSD}decimal>": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
-    f"<{_XSD}boolean>": re.compile(r"true|false"),
+    f"<{_XSD}integer>".encode(): re.compile(rb"[+-]?[0-9]+"),
+    f"<{_XSD}decimal>".encode(): re.compile(rb"[+-]?[0-9]*\.[0-9]+"),
+    f"<{_XSD}boolean>".encode(): re.compile(rb"true|false"),
 }
 #: The part of PN_LOCAL that names of a dataset have; `/` and `#` are written with a backslash.
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.:/#-]*[A-Za-z0-9_-])?")
-_SPECIAL = re.compile(r"[/#]")
-#: How many terms are remembered; a dataset has few concepts and many claims.
-_KNOWN = 200_000
+_LOCAL = re.compile(rb"[A-Za-z0-9_](?:[A-Za-z0-9_.:/#-]*[A-Za-z0-9_-])?>")
 
 
-class TurtleWriter:
-    """Writes lines of N-Triples (`S P O .`) as Turtle; `used` are the prefixes met so far."""
+class TurtleWriter(GroupWriter):
+    """Writes Turtle, or TriG where lines are in graphs."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self._prefixes = {namespace: prefix for prefix, namespace in prefixes.items()}
-        self._known: dict[str, str] = {}
-        self.used: set[str] = set()
+        super().__init__()
+        self._prefixes = {namespace.encode(): prefix.encode() for prefix, namespace in prefixes.items()}
+        self._verbs: dict[bytes, bytes] = {TYPE: b"a "}
 
-    def head(self) -> str:
+    def head(self, used: Iterable[bytes]) -> bytes:
         """Return the declarations of the prefixes that were used, in order of name."""
         namespaces = {prefix: namespace for namespace, prefix in self._prefixes.items()}
-        return "".join(f"@prefix {prefix}: <{namespaces[prefix]}> .\n" for prefix in sorted(self.used))
+        return b"".join(b"@prefix %b: <%b> .\n" % (prefix, namespaces[prefix]) for prefix in sorted(used))
 
-    def turtle(self, lines: Iterable[str]) -> Iterator[str]:
-        """Yield the text after the head. Lines are sorted; `!` for a predicate stands for rdf:type."""
-        return self._text(lines, "")
+    def texts(self, section: Section) -> Iterator[bytes]:
+        indent = b"\t" if section.graph else b""
+        if section.graph and section.opens:
+            yield b"\n%b {\n" % self.term(section.graph)
+        start, between = b"\n" + indent, b" ;\n\t" + indent
+        for subject, said in self.groups(section.lines()):
+            yield start + self.term(subject) + b" " + between.join(said) + b" .\n"
+        if section.graph and section.closes:
+            yield b"}\n"
 
-    def trig(self, graphs: Iterable[tuple[str, Iterable[str]]]) -> Iterator[str]:
-        """Yield the text after the head from graphs, each its IRI in brackets and its sorted lines."""
-        for graph, lines in graphs:
-            yield f"\n{self.term(graph)} {{\n"
-            yield from self._text(lines, "\t")
-            yield "}\n"
+    def said(self, predicate: bytes, values: list[bytes]) -> bytes:
+        verb = self._verbs.get(predicate)
+        if verb is None:
+            verb = self._verbs[predicate] = self.term(predicate) + b" "
+        return verb + (self.term(values[0]) if len(values) == 1 else b" , ".join(map(self.term, values)))
 
-    def _text(self, lines: Iterable[str], indent: str) -> Iterator[str]:
-        subject = predicate = ""
-        known, start = self._known, f"\n{indent}"
-        for line in lines:
-            s, p, o = line.split(" ", 2)
-            value = known.get(o) or self._remember(o, self.term(o[:-3]))
-            if s == subject and p == predicate:
-                yield f" , {value}"
-                continue
-            verb = known.get(p) or self._remember(p, "a" if p == "!" else self.term(p))
-            if s == subject:
-                yield f" ;\n{indent}\t{verb} {value}"
-            else:
-                yield f"{start}{self.term(s)} {verb} {value}"
-                start = f" .\n\n{indent}"
-            subject, predicate = s, p
-        if subject:
-            yield " .\n"
-
-    def term(self, text: str) -> str:
+    def term(self, text: bytes) -> bytes:
         """Return a term in N-Triples form as Turtle writes it."""
-        if text.startswith("<"):
+        if text.startswith(b"<"):
             return self._name(text)
-        value, quote, kind = text.rpartition('"')
-        if not kind.startswith("^^"):
+        value, quote, kind = text.rpartition(b'"')
+        if not kind.startswith(b"^^"):
             return text
         datatype = kind[2:]
         bare = _BARE.get(datatype)
         if bare and bare.fullmatch(value, 1):
             return value[1:]
-        return f"{value}{quote}^^{self._name(datatype)}"
+        return b"%b%b^^%b" % (value, quote, self._name(datatype))
 
-    def _name(self, text: str) -> str:
-        end = len(text) - 1
-        cut = max(text.rfind("/"), text.rfind("#"))
+    def _name(self, text: bytes) -> bytes:
+        cut = max(text.rfind(b"/"), text.rfind(b"#")) + 1
         while cut > 0:
-            prefix = self._prefixes.get(text[1 : cut + 1])
+            prefix = self._prefixes.get(text[1:cut])
             if prefix is not None:
-                local = text[cut + 1 : end]
-                if not _LOCAL.fullmatch(local):
+                if not _LOCAL.fullmatch(text, cut):
                     return text
                 self.used.add(prefix)
-                return f"{prefix}:{_SPECIAL.sub(_escaped, local)}"
-            cut = text.rfind("/", 0, cut)
+                return prefix + b":" + text[cut:-1].replace(b"/", b"\\/").replace(b"#", b"\\#")
+            cut = text.rfind(b"/", 0, cut - 1) + 1
         return text
-
-    def _remember(self, key: str, text: str) -> str:
-        if len(self._known) >= _KNOWN:
-            self._known.clear()
-        self._known[key] = text
-        return text
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return "\\" + match[0]

@@ -8,12 +8,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ..extract import UsageError
 from ..graph.quads import term
 from ..graph.store import Triple, triples_as
 from ..ontology.terms import Term, expand, shorten
+from .formula import inert
 
 if TYPE_CHECKING:
     import pandas
@@ -28,13 +30,17 @@ _NUMBERS: dict[str, Callable[[str], Any]] = {expand("xsd:integer"): int, expand(
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows of terms under columns, or triples. `labels` has the words for the IRIs among them."""
+    """Rows of terms under columns, or triples. `labels` has the words for the IRIs among them.
+
+    `total` is how many rows there are where only some were asked for.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Term | None, ...], ...] = ()
     triples: tuple[Triple, ...] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    total: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows if self.triples is None else self.triples)
@@ -48,7 +54,7 @@ class Answer:
             if name not in {"turtle", "jsonld", "ntriples"}:
                 raise UsageError(f"this query makes triples; use --format turtle or jsonld, not {name}")
             return triples_as(self.triples, name)
-        writers = {"csv": self._csv, "tsv": self._tsv, "json": self._json}
+        writers = {"csv": self.csv, "tsv": self._tsv, "json": self._json}
         if name not in writers:
             raise UsageError(f"this query makes rows; use --format table, csv, tsv or json, not {name}")
         return writers[name]()
@@ -74,7 +80,12 @@ class Answer:
             _print_table(names, cells, widths, numbers, console)
         else:
             _print_blocks(names, cells, console)
-        console.print(Text(f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}", style="dim"))
+        console.print(Text(self._count(), style="dim"))
+
+    def _count(self) -> str:
+        if self.total is not None:
+            return f"{len(self.rows):,} of {self.total:,} rows; --all prints every one, in order"
+        return f"{len(self.rows)} row{'' if len(self.rows) == 1 else 's'}"
 
     def words(self, value: Term | None) -> str:
         """Return what a person reads for a value: a label, a short name or the text itself."""
@@ -82,44 +93,68 @@ class Answer:
             return ""
         return (self.labels.get(value.text) or shorten(value.text)) if value.kind == "iri" else value.text
 
-    def to_polars(self) -> polars.DataFrame:
-        """Return a polars DataFrame: numbers as numbers, IRIs and other literals as text."""
+    def _repr_html_(self) -> str:
+        """Return the answer as notebooks show it: a table with labels that lead to the IRIs."""
+        if self.triples is not None:
+            return f"<pre>{escape(self.format('turtle'))}</pre>"
+        head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in self.columns)
+        rows = "".join(f"<tr>{''.join(f'<td>{self._marked(value)}</td>' for value in row)}</tr>" for row in self.rows)
+        title = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def _marked(self, value: Term | None) -> str:
+        words = escape(self.words(value))
+        safe = value is not None and value.kind == "iri" and value.text.startswith(("http://", "https://"))
+        return f'<a href="{escape(value.text)}">{words}</a>' if safe and value else words
+
+    def to_polars(self, *, labels: bool = False) -> polars.DataFrame:
+        """Return a polars DataFrame: numbers as numbers, other literals as text, IRIs as text or by their labels."""
         import polars  # optional: only for those who ask for it
 
-        return polars.DataFrame(self._data(), strict=False)
+        return polars.DataFrame(self._data(labels=labels), strict=False)
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self, *, labels: bool = False) -> pandas.DataFrame:
         """Return a pandas DataFrame, as `to_polars`."""
         import pandas  # optional: only for those who ask for it
 
-        return pandas.DataFrame(self._data())
+        return pandas.DataFrame(self._data(labels=labels))
 
-    def to_arrow(self) -> pyarrow.Table:
+    def to_arrow(self, *, labels: bool = False) -> pyarrow.Table:
         """Return an Arrow table, as `to_polars`."""
         import pyarrow  # optional: only for those who ask for it
 
-        return pyarrow.table(self._data())
+        return pyarrow.table(self._data(labels=labels))
 
-    def _data(self) -> dict[str, list[Any]]:
+    def _data(self, *, labels: bool) -> dict[str, list[Any]]:
         """Return the columns as Python values; a column is numbers only when all of it is."""
         found = {}
         for i, name in enumerate(self.columns):
             values = [row[i] for row in self.rows]
             kinds = {value.datatype for value in values if value is not None}
-            convert: Callable[[str], Any] = str
             if kinds and kinds <= _NUMBERS.keys():
-                convert = int if kinds == {expand("xsd:integer")} else float
-            found[name] = [None if value is None else convert(value.text) for value in values]
+                convert: Callable[[str], Any] = int if kinds == {expand("xsd:integer")} else float
+                found[name] = [None if value is None else convert(value.text) for value in values]
+                continue
+            text: Callable[[Term], str] = self.words if labels else (lambda value: value.text)
+            found[name] = [None if value is None else text(value) for value in values]
         return found
 
-    def _csv(self) -> str:
-        """Return SPARQL 1.1 CSV (CRLF line ends, plain values), with nothing a spreadsheet would run as a formula."""
+    def csv(self, *, labels: bool = False) -> str:
+        """Return SPARQL 1.1 CSV (CRLF line ends, plain values), with nothing a spreadsheet would run as a formula.
+
+        With `labels`, IRIs are given by their labels.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(self.columns)
         for row in self.rows:
-            writer.writerow("" if value is None else _inert(value) for value in row)
+            writer.writerow("" if value is None else self._cell(value, labels) for value in row)
         return out.getvalue()
+
+    def _cell(self, value: Term, labels: bool) -> str:
+        """Return a value for CSV. Numbers, dates and IRIs are as they are; TSV and JSON are for programs."""
+        text = self.words(value) if labels else value.text
+        return text if value.datatype or (value.kind == "iri" and not labels) else inert(text)
 
     def _tsv(self) -> str:
         """Return SPARQL 1.1 TSV (terms in Turtle syntax)."""
@@ -171,12 +206,3 @@ def _binding(value: Term) -> dict[str, str]:
     if value.datatype:
         extra = {"datatype": value.datatype}
     return {"type": kind, "value": value.text, **extra}
-
-
-def _inert(value: Term) -> str:
-    """Return a value for CSV: an apostrophe before a text that spreadsheets take for a formula (OWASP, CSV injection).
-
-    Numbers, dates and IRIs are as they are; TSV and JSON are for programs and change nothing.
-    """
-    text = value.text
-    return f"'{text}" if value.kind == "literal" and not value.datatype and text[:1] in set("=+-@\t\r") else text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from ..extract import UsageError, parse_period
 from ..extract.cells import is_iri
 from ..extract.online import online_settings
 from ..extract.problems import nearest
-from ..graph.build import BUILD, read_summary
+from ..graph.build import BUILD, CALLED, read_summary
+from ..graph.called import Called, called, things_called
 from ..graph.replace import recover
 from ..graph.service import mentions_service
 from ..graph.store import Graph, Solutions
@@ -24,6 +26,7 @@ from .question import Parameter, Question, load_questions, read_question
 
 __all__ = ["Asker", "ask", "catalogue"]
 
+_GROUPS = re.compile(r"^GROUP BY", re.MULTILINE)
 _NAMES = [expand(name) for name in ("skos:prefLabel", "skos:altLabel", "dwc:scientificName", "dcterms:title")]
 
 
@@ -33,19 +36,25 @@ def catalogue(project: str | Path | None = None) -> list[Question]:
 
 
 def ask(
-    project: str | Path, question: str | None = None, *, sparql: str | None = None, values: Sequence[str] = ()
+    project: str | Path,
+    question: str | None = None,
+    *,
+    sparql: str | None = None,
+    limit: int | None = None,
+    **values: str,
 ) -> Answer:
     """Answer a question of the catalogue, of a file, or in SPARQL, from a built project.
 
-    `values` are `name=value`; a value is an id, a label, an IRI or a literal, as the parameter's type asks.
-    Raises UsageError for unknown questions, parameters and things, with what may have been meant.
+    `values` are for the question's parameters (`taxon="Amur leopard"`): an id, a label, an IRI or a literal, as the
+    type of the parameter asks. With a `limit` a question has at most so many rows, and the answer's `total` says how
+    many there are. Raises UsageError for unknown questions, parameters and things, with what may have been meant.
     """
     if (question is None) == (sparql is None):
         raise UsageError("give the name of a question or a SPARQL query, one of the two")
     asker = Asker.open(Path(project))
     if sparql is not None:
         return asker.sparql(sparql)
-    return asker.question(_find(Path(project), question or ""), _pairs(values))
+    return asker.question(_find(Path(project), question or ""), values, limit=limit)
 
 
 def _find(project: Path, name: str) -> Question:
@@ -55,13 +64,6 @@ def _find(project: Path, name: str) -> Question:
     if name not in known:
         raise UsageError(f"no question is called '{name}'; {nearest(name, known) or 'wildgraph query lists them'}")
     return known[name]
-
-
-def _pairs(values: Sequence[str]) -> dict[str, str]:
-    for value in values:
-        if "=" not in value:
-            raise UsageError(f"'{value}' is no parameter; write name=value")
-    return {name: text for name, _, text in (value.partition("=") for value in values)}
 
 
 class _Labels(Mapping[str, str]):
@@ -112,25 +114,49 @@ class Asker:
             return Answer(triples=tuple(found))
         return self._answer(found.columns, found.rows, "")
 
-    def question(self, question: Question, values: Mapping[str, str]) -> Answer:
-        """Answer a question with its parameters bound to terms; constant parameter columns are not shown."""
+    def question(self, question: Question, values: Mapping[str, str], *, limit: int | None = None) -> Answer:
+        """Answer a question with its parameters bound to terms; constant parameter columns are not shown.
+
+        Of more rows than `limit` any so many are given, the first only where rows are groups that must all be made:
+        reading all rows, to put them in order, takes most of the time of a big answer.
+        """
+        bindings = self._bindings(question, values)
+        sparql, order = without_order(question.sparql)
+        sparql = self._local(sparql, bindings)
+        page = limit if order and not _GROUPS.search(sparql) else None
+        found = self.graph.query(f"{sparql}\nLIMIT {page + 1}" if page else sparql, bindings)
+        labels = self.graph.labels(term.text for term in bindings.values() if term.kind == "iri")
+        asked = ", ".join(labels.get(term.text, term.text) for term in bindings.values())
+        title = f"{question.title}: {asked}" if asked else question.title
+        if not isinstance(found, Solutions):
+            return Answer(triples=tuple(found), title=title)
+        if not set(order) <= set(found.columns):  # an order by what is not shown is the store's to make
+            order, found = (), self.graph.select(self._local(question.sparql, bindings), bindings)
+        wanted = [
+            i for i, name in enumerate(found.columns) if name in question.columns or name not in question.parameters
+        ]
+        columns = tuple(found.columns[i] for i in wanted)
+        rows = in_order(found.rows[:page], found.columns, order)[:limit]
+        answer = self._answer(columns, tuple(tuple(row[i] for i in wanted) for row in rows), title)
+        if len(found.rows) == len(rows):
+            return answer
+        return replace(answer, total=self._count(sparql, bindings) if page else len(found.rows))
+
+    def _bindings(self, question: Question, values: Mapping[str, str]) -> dict[str, Term]:
         for name in values:
             if name not in question.parameters:
                 hint = nearest(name, question.parameters) or f"it takes: {', '.join(question.parameters) or 'none'}"
                 raise UsageError(f"{question.name} has no parameter '{name}'; {hint}")
         asked_of = [p for p in question.parameters.values() if p.name in values or not p.optional]
-        bindings = {p.name: self._bind(question, p, values.get(p.name)) for p in asked_of}
-        sparql, order = without_order(question.sparql)
-        found = self.graph.query(self._local(sparql, bindings), bindings)
-        if not isinstance(found, Solutions):
-            return Answer(triples=tuple(found), title=question.title)
-        if not set(order) <= set(found.columns):  # an order by what is not shown is the store's to make
-            order, found = (), self.graph.select(self._local(question.sparql, bindings), bindings)
-        wanted = [i for i, name in enumerate(found.columns) if name in question.columns or name not in bindings]
-        columns = tuple(found.columns[i] for i in wanted)
-        rows = tuple(tuple(row[i] for i in wanted) for row in in_order(found.rows, found.columns, order))
-        asked = ", ".join(self.graph.labels([t.text]).get(t.text, t.text) for t in bindings.values())
-        return self._answer(columns, rows, f"{question.title}: {asked}" if asked else question.title)
+        return {p.name: self._bind(question, p, values.get(p.name)) for p in asked_of}
+
+    def _count(self, sparql: str, bindings: Mapping[str, Term]) -> int:
+        """Return how many rows a SELECT has, which takes a fraction of the time of reading them."""
+        names = " ".join(f"?{name}" for name in bindings)
+        grouped = f"GROUP BY {names}" if names else ""
+        found = self.graph.select(f"SELECT {names} (COUNT(*) AS ?rows) WHERE {{ {{ {sparql} }} }} {grouped}", bindings)
+        count = found.rows[0][-1]
+        return int(count.text) if count else 0
 
     def _local(self, text: str, bindings: Mapping[str, Term]) -> str:
         """Return a query with what its SERVICE clauses answer in their place."""
@@ -173,16 +199,12 @@ class Asker:
         types = [*vocabulary().entity_types, "source"] if kind == "any" else [kind]
         if kind == "taxon":
             types.append("taxon-group")
-        matches = self._by_id(types, text) or self._by_label(types, text)
-        names: list[tuple[str, str]] = []
-        if not matches:
-            names = self._names(types)  # a look at every name, for other cases of letters and for the hint
-            matches = {iri for iri, name in names if name.casefold() == text.casefold()}
+        matches = self._by_id(types, text) or self._by_label(types, text) or self._in_any_case(types, text)
         if len(matches) == 1:
             return Term("iri", matches.pop())
         if matches:
             raise UsageError(f"'{text}' is the name of {', '.join(sorted(matches))}; give the IRI")
-        hint = nearest(text, {name for _, name in names})
+        hint = nearest(text, (row.name for row in self._called() if row.kind in types))
         what = "nothing" if kind == "any" else f"no {kind}"
         raise UsageError(f"{what} is called '{text}'{'; ' + hint if hint else ''}")
 
@@ -197,15 +219,15 @@ class Asker:
             found |= {subject for subject in self.graph.subjects(_NAMES, name) if self.graph.types(subject) & classes}
         return found
 
-    def _names(self, types: Sequence[str]) -> list[tuple[str, str]]:
-        classes = " ".join(f"<{vocabulary().entity_types[t].iri}>" for t in types if t != "source")
-        classes += f" <{expand('wg:Source')}>" if "source" in types else ""
-        found = self.graph.select(
-            f"SELECT ?thing ?name WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class ."
-            " ?thing skos:prefLabel|skos:altLabel|dwc:scientificName|dcterms:title ?name }"
-        )
-        pairs = [(row[0].text, row[1].text) for row in found.rows if row[0] and row[1]]
-        return pairs + [(iri, iri.rpartition("/")[2]) for iri in {iri for iri, _ in pairs}]
+    def _in_any_case(self, types: Sequence[str], text: str) -> set[str]:
+        return things_called(path, text, types) if (path := self._names()) else set()
+
+    def _called(self) -> Iterator[Called]:
+        return called(path) if (path := self._names()) else iter(())
+
+    def _names(self) -> Path | None:
+        path = self.project / BUILD / CALLED if self.project else None
+        return path if path and path.is_file() else None
 
 
 def _concept(parameter: Parameter, text: str) -> Term:

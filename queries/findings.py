@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, TextIO
 
 from ..graph import Check, Finding, Severity
+from .formula import inert
 
 __all__ = ["SARIF_LIMIT", "write_csv", "write_json", "write_sarif"]
 
@@ -35,7 +36,7 @@ def write_csv(check: Check, file: TextIO) -> None:
     for f in check.findings:
         path, line = (f.origin.path, f.origin.line) if f.origin else ("", "")
         row = (f.severity.name.lower(), f.rule, path, line, f.label, f.message, f.value, f.constraint, f.fix, f.focus)
-        writer.writerow([_harmless(str(cell)) for cell in row])
+        writer.writerow([inert(str(cell)) for cell in row])
 
 
 def write_sarif(check: Check, file: TextIO) -> None:
@@ -67,7 +68,3 @@ def _sarif(finding: Finding) -> dict[str, Any]:
         place = {"artifactLocation": {"uri": finding.origin.path}, "region": {"startLine": max(1, finding.origin.line)}}
         result["locations"] = [{"physicalLocation": place}]
     return result
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

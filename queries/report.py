@@ -1,4 +1,4 @@
-"""What the terminal shows of builds, checks and problems."""
+"""What the terminal shows of new sources, builds, checks and problems."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..extract import Problem
+from ..extract.enlist import Enlisted
 from ..graph import Build, Check, Finding, Severity, Summary
 from ..graph.findings import Group, counted, grouped
 from .doctor import Sign
@@ -23,6 +24,7 @@ __all__ = [
     "show_build",
     "show_catalogue",
     "show_check",
+    "show_enlisted",
     "show_explanation",
     "show_problems",
     "show_signs",
@@ -39,6 +41,25 @@ def show_problems(problems: Iterable[Problem], console: Console) -> None:
         console.print(Text(head, style=style), soft_wrap=True)
         if rest:
             console.print(Text(rest), soft_wrap=True, style="dim")
+
+
+def show_enlisted(made: Enlisted, console: Console, project: Path) -> None:
+    """Print the row of a new source, and what a person has to add to it."""
+    grid = Table.grid(padding=(0, 2))
+    for column, value in ((c, v) for c, v in made.cells.items() if not c.endswith("sha256")):
+        grid.add_row(Text(f"  {column}", style="dim"), Text(value, overflow="fold"))
+    console.print(Text(f"{made.table}:{made.line}", style="bold"))
+    console.print(grid)
+    for note in made.notes:
+        console.print(Text(note, style="yellow"), soft_wrap=True)
+    if made.copied:
+        console.print("a copy is kept in documents/private, which git ignores", soft_wrap=True)
+    if made.empty:
+        console.print(f"to fill in, if known: {', '.join(made.empty)}", soft_wrap=True)
+    out = project / "candidates" / f"{made.cells['id']}.jsonl"
+    file = project / made.cells["file"]
+    there = "" if project == Path() else f" --project {project}"
+    console.print(f"\nnext: wildgraph extract {file}{there} --out {out}", soft_wrap=True)
 
 
 def show_build(build: Build, console: Console) -> None:

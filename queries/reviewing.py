@@ -16,13 +16,13 @@ from ..extract.candidate import Candidate
 from ..extract.curated import CLAIMS
 from ..extract.ledger import Decision
 from ..extract.passage import passages
-from ..extract.problems import InputError, Problem, nearest
+from ..extract.problems import InputError, Problem, UsageError, nearest
 from ..extract.reanchor import Reanchoring
 from ..extract.session import Session, Status
 
 __all__ = ["review", "show_agreement", "show_reanchoring", "show_status"]
 
-_KEYS = {"a": "accept", "r": "reject", "e": "edit", "s": "skip", "u": "undo", "q": "quit"}
+_KEYS = {"a": "accept", "r": "reject", "e": "edit", "n": "new entity", "s": "skip", "u": "undo", "q": "quit"}
 _HELP = Text.assemble(*(part for key, word in _KEYS.items() for part in ((f" {key} ", "reverse"), f" {word}   ")))
 
 
@@ -55,6 +55,8 @@ def _act(pressed: str, session: Session, candidate: Candidate, console: Console)
         console.print("nothing to take back", style="yellow")
     elif pressed == "reject":
         session.decide("reject")
+    elif pressed == "new entity":
+        _admit(session, candidate, console)
     elif pressed == "accept":
         _decide(session, session.cells(candidate), "accept", console)
     elif pressed == "edit":
@@ -63,12 +65,29 @@ def _act(pressed: str, session: Session, candidate: Candidate, console: Console)
             _decide(session, cells, "edit", console)
 
 
+def _admit(session: Session, candidate: Candidate, console: Console) -> None:
+    rows = session.newcomers(candidate)
+    try:
+        line = session.admit(candidate)
+    except (InputError, UsageError) as error:
+        console.print(str(error), style="yellow")
+        return
+    for number, row in enumerate(rows, start=line - len(rows) + 1):
+        said = ", ".join(f"{column} {cell}" for column, cell in row.items() if column != "id")
+        console.print(f"entities.tsv:{number}  {row['id']}: {said}", soft_wrap=True)
+    if not rows:
+        console.print("every entity of this claim is known", style="yellow")
+
+
 def _decide(session: Session, cells: Mapping[str, str], verdict: str, console: Console) -> None:
     try:
         session.decide(verdict, cells=cells)
     except InputError as error:
         _problems(error.problems, console)
-        console.print("not a claim yet: edit it (e), or correct the file named and accept again (a)", style="yellow")
+        console.print(
+            "not a claim yet: edit it (e), add what is missing (n), or correct the file named, and accept again (a)",
+            style="yellow",
+        )
         try:
             session.refresh()
         except InputError as broken:

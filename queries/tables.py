@@ -35,7 +35,7 @@ def show_added(added: Added, console: Console, project: Path) -> None:
         console.print(grid)
         if unread := [meaning.column for meaning in found if not meaning.becomes]:
             console.print(Text(f"  not read: {', '.join(unread)}", style="yellow"), soft_wrap=True)
-    for note in proposal.package.notes:
+    for note in (*proposal.package.notes, *proposal.package.left_out[:_NOTES]):
         console.print(Text(str(note), style="yellow"), soft_wrap=True)
     console.print(Text("\n" + "".join(f"{project / name}\n" for name in added.files)), end="")
     console.print(f"the tables stay where they are: {source.file}", soft_wrap=True)

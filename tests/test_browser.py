@@ -209,9 +209,8 @@ def test_a_question_of_the_catalogue_is_answered_in_the_browser(visit: Visit, sh
 
 
 def test_a_question_is_asked_of_everything_where_a_parameter_is_left_out(visit: Visit, reference: Path) -> None:
-    everything, one = (
-        len(wildgraph.ask(reference, "unaddressed-threats", values=values)) for values in ([], ["taxon=amur-leopard"])
-    )
+    values: list[dict[str, Any]] = [{}, {"taxon": "amur-leopard"}]
+    everything, one = (len(wildgraph.ask(reference, "unaddressed-threats", **some)) for some in values)
     assert everything > one > 0
     page = visit.query_page("?question=unaddressed-threats")
     page.wait_for_selector(f"#status:has-text('{everything} rows in')")

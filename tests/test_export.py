@@ -9,6 +9,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 from wildgraph import UsageError
+from wildgraph.graph import dataset
 from wildgraph.graph.publish import export, export_entities
 
 WITH_GRAPHS = {"trig": "trig", "nquads": "nquads"}
@@ -74,6 +75,23 @@ def test_with_the_ontology_every_syntax_has_all(reference: Path, tmp_path: Path)
 def test_exports_are_the_same_every_time(syntax: str, reference: Path, tmp_path: Path) -> None:
     first = exported(reference, syntax, tmp_path)
     assert exported(reference, syntax, tmp_path) == first
+
+
+@pytest.mark.parametrize("syntax", ["turtle", "trig", "ntriples", "nquads", "jsonld"])
+def test_processes_and_parts_write_the_same_bytes(
+    syntax: str, reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = exported(reference, syntax, tmp_path)
+    monkeypatch.setattr(dataset, "_PIECE", 200_000)
+    monkeypatch.setattr(dataset, "_PAGES", 1)
+    export(reference, syntax, tmp_path / "other", processes=2)
+    assert (tmp_path / "other").read_text(encoding="utf-8") == first
+
+
+@pytest.mark.parametrize(("syntax", "graphs"), [("ntriples", False), ("nquads", True)])
+def test_lines_are_in_order(syntax: str, graphs: bool, reference: Path, tmp_path: Path) -> None:
+    lines = exported(reference, syntax, tmp_path).splitlines()
+    assert lines == sorted(lines, key=lambda line: (line.rpartition(" <")[2] if graphs else "", line))
 
 
 def test_turtle_is_readable(reference: Path, tmp_path: Path) -> None:

@@ -61,3 +61,18 @@ def test_a_path_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     code, _, err = run(tmp_path / "no.txt")
     assert code == 2
     assert "no.txt is not there" in err
+
+
+def test_what_moved_in_sources_that_changed_is_reported(project: Path) -> None:
+    assert run("--reanchor", "--project", project)[:2] == (0, "no source changed\n")
+    page = next((project / "documents").glob("*.txt"))
+    page.write_text(f"New. {page.read_text()}")
+    code, out, _ = run("--reanchor", "--project", project)
+    assert code == 0
+    assert "0 same, 5 moved, 0 orphaned" in out
+
+
+def test_re_anchoring_is_for_projects() -> None:
+    code, _, error = run("--reanchor")
+    assert code == 2
+    assert "--project DIR" in error

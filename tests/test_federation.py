@@ -156,7 +156,7 @@ def test_a_question_of_the_catalogue_may_be_federated(foxes: Path, wikidata: str
         "SELECT ?taxon ?label { ?taxon skos:exactMatch ?item "
         f"SERVICE <{wikidata}> {{ ?item rdfs:label ?label }} }} ORDER BY ?label\n"
     )
-    answer = wildgraph.ask(foxes, "abroad", values=["taxon=red-fox"])
+    answer = wildgraph.ask(foxes, "abroad", taxon="red-fox")
     assert answer.format("csv") == "label\r\nRotfuchs\r\nred fox\r\n"
 
 

@@ -1,13 +1,17 @@
 """The question catalogue on the reference dataset: every question, every row of its answer."""
 
 import re
+from collections import Counter
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wildgraph
+from rich.console import Console
 from wildgraph import Answer, InputError, UsageError
 from wildgraph.queries.ask import Asker
-from wildgraph.queries.question import load_questions, read_question
+from wildgraph.queries.question import Question, load_questions, read_question
 
 ANSWERS = Path(__file__).parent / "answers"
 QUESTIONS = load_questions()
@@ -38,10 +42,80 @@ def test_question_describes_its_columns(name: str, reference: Path) -> None:
     assert re.search(r"^ORDER BY", question.sparql, re.MULTILINE), "an answer has an order"
 
 
+def in_words(question: Question) -> str:
+    """Return the section of docs/questions.md about a question."""
+    lines = [f"## {question.name}", "", question.description, ""]
+    if question.parameters:
+        lines += ["| parameter | what |", "|---|---|"]
+        for p in question.parameters.values():
+            kind = f"{p.type}, optional" if p.optional else p.type
+            lines.append(f"| `{p.name}` | {p.description} ({kind}) |")
+        lines.append("")
+    lines += ["| column | what |", "|---|---|"]
+    lines += [f"| `{name}` | {what} |" for name, what in question.columns.items()]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_of_questions_is_what_the_questions_say() -> None:
+    page = (Path(__file__).parent.parent / "docs/questions.md").read_text(encoding="utf-8")
+    start = page.index("## actions-against")
+    assert page[start:] == "\n".join(map(in_words, QUESTIONS.values()))
+
+
+def test_a_limit_gives_some_rows_and_tells_the_total(reference: Path) -> None:
+    every = wildgraph.ask(reference, "unlinked")
+    some = wildgraph.ask(reference, "unlinked", limit=5)
+    assert every.total is None
+    assert (len(some), some.total) == (5, len(every))
+    assert [row for row in every.rows if row in some.rows] == list(some.rows)
+    assert wildgraph.ask(reference, "unlinked", limit=len(every)) == every
+
+
+def test_a_limit_counts_what_was_asked(reference: Path) -> None:
+    answer = wildgraph.ask(reference, "threats-of", taxon="amur-leopard", limit=1)
+    assert (len(answer), answer.total) == (1, len(wildgraph.ask(reference, "threats-of")))
+
+
+def test_a_limit_of_a_ranking_gives_the_first_rows(reference: Path) -> None:
+    every = wildgraph.ask(reference, "main-threats")
+    some = wildgraph.ask(reference, "main-threats", limit=2)
+    assert (some.rows, some.total) == (every.rows[:2], len(every))
+
+
+def test_a_table_that_is_cut_says_so(reference: Path) -> None:
+    console = Console(file=StringIO(), width=200)
+    wildgraph.ask(reference, "main-threats", limit=2).show(console)
+    assert console.file.getvalue().splitlines()[-1] == "2 of 9 rows; --all prints every one, in order"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [
+        ({"number": "70"}, 4),
+        ({"number": "70.0"}, 4),
+        ({"number": "70", "taxon": "amur-tiger"}, 0),
+        ({"number": "4.5"}, 0),
+    ],
+)
+def test_who_says_a_number(reference: Path, values: dict[str, Any], rows: int) -> None:
+    assert len(wildgraph.ask(reference, "who-says", **values)) == rows
+
+
+@pytest.mark.parametrize(("before", "rows"), [("2013", 0), ("2014", 1)])
+def test_figures_older_than_a_year(reference: Path, before: str, rows: int) -> None:
+    assert len(wildgraph.ask(reference, "old-figures", before=before)) == rows
+
+
+def test_what_is_unlinked_is_what_the_share_counts(reference: Path) -> None:
+    counted = {row[0]: row[2] for row in wildgraph.ask(reference, "linked-share").rows}
+    listed = Counter(row[1] for row in wildgraph.ask(reference, "unlinked").rows)
+    assert {kind: int(count.text) for kind, count in counted.items() if count and count.text != "0"} == listed
+
+
 def test_parameters_take_ids_labels_scientific_names_and_iris(reference: Path) -> None:
     iri = "https://w3id.org/wildgraph/amur-leopard/taxon/amur-tiger"
     answers = [
-        wildgraph.ask(reference, "status-of", values=[f"taxon={name}"]).rows
+        wildgraph.ask(reference, "status-of", taxon=name).rows
         for name in ("amur-tiger", "Amur tiger", "siberian tiger", "Panthera tigris altaica", iri)
     ]
     assert len(answers[0]) == 1
@@ -50,24 +124,47 @@ def test_parameters_take_ids_labels_scientific_names_and_iris(reference: Path) -
 
 def test_parameters_are_bound_and_not_pasted(reference: Path) -> None:
     with pytest.raises(UsageError, match="no taxon is called"):
-        wildgraph.ask(reference, "status-of", values=["taxon=x> } UNION { ?s ?p ?o } #"])
+        wildgraph.ask(reference, "status-of", taxon="x> } UNION { ?s ?p ?o } #")
     hostile = 'https://example.org/x" . ?a ?b ?c'
     with pytest.raises(UsageError, match="no taxon is called"):
-        wildgraph.ask(reference, "status-of", values=[f"taxon={hostile}"])
+        wildgraph.ask(reference, "status-of", taxon=hostile)
 
 
 @pytest.mark.parametrize(
     ("question", "values", "message"),
     [
-        ("threat-of", [], "no question is called 'threat-of'; did you mean threats-of"),
-        ("threats-of", ["taxo=x"], "threats-of has no parameter 'taxo'; did you mean taxon"),
-        ("threats-of", ["taxon=amur-leopart"], "no taxon is called 'amur-leopart'; did you mean amur-leopard"),
-        ("threats-of", ["amur-leopard"], "'amur-leopard' is no parameter; write name=value"),
+        ("threat-of", {}, "no question is called 'threat-of'; did you mean threats-of"),
+        ("threats-of", {"taxo": "x"}, "threats-of has no parameter 'taxo'; did you mean taxon"),
+        ("threats-of", {"taxon": "amur-leopart"}, "no taxon is called 'amur-leopart'; did you mean amur-leopard"),
     ],
 )
-def test_wrong_calls(reference: Path, question: str, values: list[str], message: str) -> None:
+def test_wrong_calls(reference: Path, question: str, values: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=re.escape(message)):
-        wildgraph.ask(reference, question, values=values)
+        wildgraph.ask(reference, question, **values)
+
+
+def test_labels_in_place_of_iris(reference: Path) -> None:
+    answer = wildgraph.ask(reference, "status-of", taxon="Amur leopard")
+    assert answer.csv(labels=True).splitlines()[1].startswith("Critically Endangered,")
+    assert answer.csv().splitlines()[1].startswith("https://")
+    assert answer.to_polars(labels=True)["category"][0] == "Critically Endangered"
+    assert answer.to_pandas()["category"][0].startswith("https://")
+
+
+def test_a_notebook_shows_labels_that_lead_to_the_iris(reference: Path) -> None:
+    shown = wildgraph.ask(reference, "status-of")._repr_html_()
+    assert shown.startswith("<table><caption>Status of a taxon: Amur leopard</caption><thead><tr><th>category</th>")
+    assert '3.1/CR">Critically Endangered</a></td>' in shown
+    hostile = wildgraph.ask(reference, sparql='SELECT ("<script>" AS ?x) (<javascript:alert(1)> AS ?y) {}')
+    assert "<td>&lt;script&gt;</td><td>javascript:alert(1)</td>" in hostile._repr_html_()
+
+
+def test_a_label_that_a_spreadsheet_would_run_is_text(project: Path) -> None:
+    path = project / "entities.tsv"
+    path.write_text(path.read_text().replace("red fox", "=1+1"))
+    wildgraph.build(project)
+    found = wildgraph.ask(project, sparql="SELECT ?t { ?t a wg:Taxon }").csv(labels=True)
+    assert found == "t\r\n'=1+1\r\n"
 
 
 def test_any_sparql(reference: Path) -> None:

@@ -342,6 +342,7 @@ def test_a_claim_that_lacks_an_entity_is_refused_until_it_is_there(waiting: Path
     terminal.expect("quit")
     terminal.send("a")
     terminal.expect("not a claim yet")
+    terminal.expect("add what is missing")
     terminal.expect("quit")
     with (waiting / "entities.tsv").open("a", encoding="utf-8") as file:
         file.write("new-railway\tthreat\tnew railway\n")
@@ -352,6 +353,24 @@ def test_a_claim_that_lacks_an_entity_is_refused_until_it_is_there(waiting: Path
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert [d.cells["object"] for d in read_ledger(waiting / "review/ada.tsv")] == ["new-railway"]
+
+
+def test_a_key_writes_the_entity_that_is_missing(waiting: Path) -> None:
+    write_candidates(waiting, [candidate(waiting, ROAD, "threat", Thing("hunters", "hunting"))])
+    terminal = spawn(waiting)
+    terminal.expect("unknown entity 'hunting'")
+    terminal.expect("quit")
+    terminal.send("n")
+    terminal.expect("entities.tsv:9  hunting: type threat, label hunting, codes iucn-threats-3.3:5.1")
+    terminal.expect("quit")
+    terminal.send("n")
+    terminal.expect("every entity of this claim is known")
+    terminal.expect("quit")
+    terminal.send("a")
+    terminal.expect("1 of 1 decided")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert (waiting / "entities.tsv").read_text().endswith("hunting\tthreat\thunting\t\t\t\t\tiucn-threats-3.3:5.1\t\n")
 
 
 def test_without_a_terminal_it_says_what_to_do(waiting: Path) -> None:

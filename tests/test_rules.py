@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from wildgraph.extract import InputError
 from wildgraph.extract.candidate import Candidate
-from wildgraph.extract.text import Rule, load_rules, read_sentence
+from wildgraph.extract.text import Example, Rule, load_rules, read_sentence
 
 RULES = load_rules()
-POSITIVE = [(rule, example.text, example.found) for rule in RULES for example in rule.positive]
-NEGATIVE = [(rule, text) for rule in RULES for text in rule.negative]
+POSITIVE = [(rule, example) for rule in RULES for example in rule.positive]
+NEGATIVE = [(rule, example) for rule in RULES for example in rule.negative]
 
 
 def said(candidate: Candidate) -> str:
@@ -20,23 +20,27 @@ def said(candidate: Candidate) -> str:
     return f"{candidate.predicate} {candidate.object.id}"
 
 
-def found(rule: Rule, text: str) -> set[str]:
+def found(rule: Rule, text: str, about: str = "") -> set[str]:
     section = min(rule.sections, default="")
     kind = min(rule.kinds) if rule.kinds and "paragraph" not in rule.kinds else ""
-    candidates = read_sentence(text, section=section, kind=kind, rules=[rule])
+    candidates = read_sentence(text, section=section, kind=kind, rules=[rule], about=about)
     return {said(candidate) for candidate in candidates if candidate.qualifiers.get("polarity") != "negated"}
 
 
-@pytest.mark.parametrize(
-    ("rule", "text", "wanted"), POSITIVE, ids=[f"{r.id}-{n}" for n, (r, *_) in enumerate(POSITIVE)]
-)
-def test_positive_example(rule: Rule, text: str, wanted: tuple[str, ...]) -> None:
-    assert found(rule, text) == set(wanted)
+@pytest.mark.parametrize(("rule", "example"), POSITIVE, ids=[f"{rule.id}-{n}" for n, (rule, _) in enumerate(POSITIVE)])
+def test_positive_example(rule: Rule, example: Example) -> None:
+    assert found(rule, example.text, example.about) == set(example.found)
 
 
-@pytest.mark.parametrize(("rule", "text"), NEGATIVE, ids=[f"{rule.id}-{n}" for n, (rule, _) in enumerate(NEGATIVE)])
-def test_negative_example(rule: Rule, text: str) -> None:
-    assert found(rule, text) == set()
+@pytest.mark.parametrize(("rule", "example"), NEGATIVE, ids=[f"{rule.id}-{n}" for n, (rule, _) in enumerate(NEGATIVE)])
+def test_negative_example(rule: Rule, example: Example) -> None:
+    assert found(rule, example.text, example.about) == set()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+def test_every_rule_has_examples_of_what_it_finds_and_of_what_it_does_not(rule: Rule) -> None:
+    assert rule.positive
+    assert rule.negative
 
 
 def test_rules_have_ids_of_their_own() -> None:

@@ -204,6 +204,15 @@ def test_only_the_parts_that_a_gold_standard_covers_are_scored(tmp_path: Path) -
     assert scores.unscored == {"page.txt": 1}
 
 
+def test_only_the_predicates_that_a_gold_standard_covers_are_scored(tmp_path: Path) -> None:
+    scope = {"id": "s1", "doc": "page", "sha256": "a" * 64, "start": 0, "end": 100, "scope": True}
+    gold = [{**scope, "predicates": ["threat"]}, row("threat", "logging", 0, 10)]
+    told = [found("stress", Thing("inbreeding"), (50, 60)), found("habitat", Thing("forest"), (50, 60))]
+    scores = scored(tmp_path, gold, told)
+    assert counts(scores) == (1, 1, 0)
+    assert scores.unscored == {"page.txt": 1}
+
+
 def test_another_text_of_the_same_document_is_named(tmp_path: Path) -> None:
     gold = [row("threat", "logging", 0, 10, canonicalSha256="c" * 64)]
     assert scored(tmp_path, gold, [found("threat", Thing("logging"), (0, 10))]).versions == ("page.txt",)

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 import wildgraph
 from wildgraph.extract import InputError, MachineError
+from wildgraph.extract.tables import documents
 from wildgraph.extract.tables.add import add_tables
 from wildgraph.graph.tables import write_source
+from wildgraph.graph.tables.engine import Engine
 
 TAXA = "taxonID,scientificName,taxonRank,parentNameUsageID,acceptedNameUsageID,taxonomicStatus\n"
 MAPPING = """
@@ -144,6 +146,27 @@ def test_odd_text_is_read(made: Make, given: bytes, read: str) -> None:
     assert select(project, "?s dwc:taxonRemarks ?x") == [read]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize(
+    ("rows", "numbers"),
+    [
+        (["1,Aa,x", "2,Bb,y"], ["2", "3"]),
+        (["1,Aa,x", "", "2,Bb,y"], ["2", "4"]),
+        (["1,Aa,x", "2,Bb"], ["2", "3"]),
+        (["1,Aa,x,y,z", "2,Bb,y"], ["3"]),
+        (['1,Aa,"x"', '2,"Bb ""b""",y'], ["2", "3"]),
+        (['1,Aa,"x', 'x"', "2,Bb,y"], ["2", "4"]),
+        (["1,Aa,x\ry", "2,Bb,y"], ["2", "3", "4"]),
+        (['1,Aa,"x\x00"', "2,Bb,y"], ["2", "3"]),
+    ],
+    ids=["plain", "blank", "short", "long", "quoted", "spanning", "return", "nul"],
+)
+def test_rows_are_known_by_the_line_they_begin_on(made: Make, end: str, rows: list[str], numbers: list[str]) -> None:
+    project = made(end.join(["taxonID,scientificName,taxonRemarks", *rows]))
+    assert select(project, "?s wg:row ?x") == [f"t.csv:{number}" for number in numbers]
+    assert "\x00" not in (project / "build/dataset.nq").read_text()
+
+
 def test_utf_16_is_read(made: Make) -> None:
     project = made("taxonID\tscientificName\ttaxonRank\n1\tLynx lynx\tspecies\n".encode("utf-16"))
     assert select(project, "?s dwc:scientificName ?x") == ["Lynx lynx"]
@@ -210,7 +233,7 @@ def test_the_built_graph_conforms(made: Make) -> None:
 
 def test_a_finding_about_a_row_names_table_and_line(made: Make) -> None:
     project = made(TAXA + "1,lynx lynx,species,,,\n")
-    finding = next(f for f in wildgraph.check_project(project).findings if f.rule == "wgs:Taxon-name")
+    finding = next(f for f in wildgraph.check_project(project).findings if f.rule == "wgs:Taxon-name-form")
     assert finding.origin is not None
     assert (finding.origin.path, finding.origin.line, finding.label) == ("t.csv", 2, "lynx lynx")
 
@@ -319,8 +342,31 @@ def test_a_key_that_comes_late_in_json_lines_is_read(made: Make) -> None:
     assert select(project, "?s a wg:Taxon ; skos:prefLabel ?x") == ["Aa", "Bb", "Cc"]
     assert select(project, "?c wg:row ?x") == ["t.jsonl:3"]
     assert select(project, "?c wg:count ?x") == ["2.50"]
-    notes = json.loads((project / "build/summary.json").read_text())["tables"]["t"]["notes"]
-    assert "t.jsonl:4:1: not JSON: Expecting value" in notes[0]
+
+
+def test_lines_that_are_no_objects_stand_in_the_quarantine_file(made: Make) -> None:
+    project = made('{"name": "Aa"}\nnot JSON\n[1]\n{"name": "Bb"}\n', mapping=NUMBERS, name="t.jsonl")
+    assert [row[:2] + row[3:5] for row in quarantine(project)] == [
+        ["t.jsonl", "2", "not JSON", "not JSON: Expecting value: line 1 column 1 (char 0)"],
+        ["t.jsonl", "3", "[1]", "not an object"],
+    ]
+    counts = json.loads((project / "build/summary.json").read_text())["tables"]["t"]["counts"]
+    assert (counts["rows"], counts["rejected"]) == ({"t.jsonl": 4}, {"t.jsonl": 2})
+
+
+def test_what_is_no_object_in_a_list_of_json_is_told(made: Make) -> None:
+    project = made('[{"name": "Aa"}, "Bb", {"name": "Cc", "n": [1, {"m": 2}]}]', mapping=NUMBERS, name="t.json")
+    assert quarantine(project)[0][:5] == ["t.json", "2", "", '"Bb"', "not an object"]
+    assert select(project, "?c wg:count ?x") == ["1"]
+
+
+def test_json_that_is_too_large_to_hold_is_refused_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "MAX_DOCUMENT", 1 << 20)
+    (tmp_path / "t.json").write_text(json.dumps([{"name": "x" * 1000}] * 2000))
+    with pytest.raises(InputError, match=r"a JSON document of 1 MiB; 1 MiB are read\n    write a line .* t.jsonl"):
+        add_tables(tmp_path / "t.json", tmp_path)
 
 
 SLOW_BUILD = """
@@ -411,3 +457,16 @@ def test_vascan_is_built_whole(shared: Path, tmp_path: Path) -> None:
     assert len(select(tmp_path, "?x a wg:Taxon")) == 33304
     taxon = "<https://example.org/vascan/taxon/vascan/2431>"
     assert select(tmp_path, f"{taxon} wg:occursIn ?p . ?p skos:prefLabel ?x") == ["Ontario", "Quebec"]
+
+
+def test_lines_of_many_times_the_memory_are_written(tmp_path: Path) -> None:
+    with Engine(tmp_path, memory="64MB") as engine:
+        engine.run("CREATE TABLE t AS SELECT * FROM range(250000)")
+        engine.write_quads("SELECT repeat('x', 2000) AS block FROM t", tmp_path / "out.nq")
+    assert (tmp_path / "out.nq").stat().st_size == 250_000 * 2001
+
+
+def test_too_little_memory_is_told_in_words(tmp_path: Path) -> None:
+    told = "the tables need more memory than 64MB: .*; make the table smaller"
+    with Engine(tmp_path, memory="64MB") as engine, pytest.raises(MachineError, match=told):
+        engine.run("CREATE TABLE t AS SELECT repeat('x', 100000000) AS x FROM range(3)")

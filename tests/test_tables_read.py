@@ -157,9 +157,18 @@ def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
         opened(tmp_path / "nothing.zip", tmp_path)
 
 
-def test_a_binary_file_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_bytes(b"%PDF-1.7 ...")
-    assert "not a table of text" in refusal(tmp_path / "t.csv", tmp_path)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", b"%PDF-1.7 ..."),
+        ("t.csv", b"a,b\x01\x02,c\n"),
+        ("t.bin", b"\x93\x00\x11\n"),
+        ("t.ttl", b"@prefix a: <b>\n"),
+    ],
+)
+def test_a_file_that_is_no_table_is_explained(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert "not a table of text" in refusal(tmp_path / name, tmp_path)
 
 
 def test_lists_of_objects_in_json_become_tables_that_know_their_parent(tmp_path: Path) -> None:

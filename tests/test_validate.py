@@ -3,16 +3,21 @@
 from pathlib import Path
 
 import pytest
+import rdflib
 import wildgraph
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rdflib.compare import isomorphic
 from wildgraph import InputError, MachineError, Severity
 from wildgraph.graph.spool import Spool
+from wildgraph.graph.store import write_ntriples
 from wildgraph.graph.validate import Report, shape_files, validate
 from wildgraph.graph.validate.audit import audit, differences
 from wildgraph.graph.validate.fast import run_fast
+from wildgraph.graph.validate.reads import Reads, reads_of
+from wildgraph.graph.validate.reference import literals_as_written
 from wildgraph.graph.validate.report import Outcome, Result
-from wildgraph.graph.validate.shapes import read_shapes
+from wildgraph.graph.validate.shapes import Shapes, read_shapes
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix x: <http://x/> .
@@ -127,8 +132,6 @@ def test_a_constraint_that_never_ends_is_named_and_the_rest_is_checked(tmp_path:
     data = "x:a a x:Fox . " + " ".join(f"x:n{i} x:p x:m{i} ." for i in range(300))
     (tmp_path / "data.ttl").write_text(PREFIXES + data)
     (tmp_path / "shapes.ttl").write_text(NAMED + ENDLESS.removeprefix(PREFIXES))
-    from wildgraph.graph.store import write_ntriples
-
     write_ntriples([tmp_path / "data.ttl"], tmp_path / "data.nt")
     found = run_fast(tmp_path / "data.nt", read_shapes([tmp_path / "shapes.ttl"]), timeout=40)
     assert [result.message for result in found.results] == ["no name"]
@@ -232,3 +235,106 @@ def test_comments_and_odd_spaces_in_ntriples_are_read(tmp_path: Path) -> None:
     (tmp_path / "data.nt").write_text(f"# a comment\n\n<http://x/a>\t<{RDF_TYPE}>   <http://x/Fox>.\n")
     (tmp_path / "shapes.ttl").write_text(NAMED)
     assert len(validate([tmp_path / "data.nt"], [tmp_path / "shapes.ttl"]).results) == 1
+
+
+def as_lines(folder: Path, data: str) -> Path:
+    (folder / "data.ttl").write_text(PREFIXES + data)
+    write_ntriples([folder / "data.ttl"], folder / "data.nt")
+    return folder / "data.nt"
+
+
+def shapes_of(folder: Path, text: str) -> Shapes:
+    (folder / "shapes.ttl").write_text(text)
+    with literals_as_written():
+        return read_shapes([folder / "shapes.ttl"])
+
+
+#: Shapes that look at other nodes in every way there is, and one of each kind that looks at its own.
+FAR = (
+    MANY
+    + """
+x:Fox2 a sh:NodeShape ; sh:targetClass x:Fox ; sh:property x:P5 , x:P6 , x:P7 ; sh:sparql x:C1 , x:C2 , x:C3 .
+x:P5 sh:path ( x:eats [ sh:zeroOrMorePath x:in ] ) ; sh:nodeKind sh:IRI ; sh:not x:Thin .
+x:P6 sh:path [ sh:alternativePath ( x:in [ sh:inversePath x:eats ] ) ] ; sh:qualifiedValueShape [ sh:class x:Fox ] ;
+  sh:qualifiedMinCount 1 .
+x:P7 sh:path x:age ; sh:lessThan x:name ; sh:disjoint x:eats .
+x:C1 sh:message "own" ; sh:select "SELECT $this WHERE { $this <http://x/age> ?a , ?b . FILTER (?a < ?b) }" .
+x:C2 sh:message "near" ; sh:select '''SELECT $this WHERE { $this <http://x/eats> ?f .
+  FILTER NOT EXISTS { ?f <http://x/in> ?d . FILTER NOT EXISTS { ?d <http://x/name> ?n } } }''' .
+x:C3 sh:message "any" ; sh:select "SELECT $this WHERE { $this ?p ?v . ?v ?q 1 }" .
+x:Shut a sh:NodeShape ; sh:targetSubjectsOf x:in ; sh:closed true ;
+  sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ) ;
+  sh:property [ sh:path x:in ] , [ sh:path x:name ] , [ sh:path x:eats ; sh:node x:Den1 ] .
+"""
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(triple, min_size=1, max_size=20))
+def test_any_number_of_processes_finds_the_same(tmp_path: Path, triples: list[tuple[str, str, str]]) -> None:
+    data = as_lines(tmp_path, " ".join(f"{' '.join(t)} ." for t in triples))
+    shapes = shapes_of(tmp_path, FAR)
+    whole, *others = (list(run_fast(data, shapes, timeout=60, workers=n).results) for n in (None, 1, 2, 50))
+    assert others == [whole, whole, whole]
+
+
+def test_two_processes_make_one_standard_report(tmp_path: Path) -> None:
+    data = as_lines(tmp_path, "x:a a x:Fox ; x:in x:b . x:b x:name 'b' ; x:age 1 .")
+    reports = []
+    for workers in (1, 3):
+        outcome = run_fast(data, shapes_of(tmp_path, FAR), timeout=60, report=True, workers=workers)
+        reports.append(rdflib.Graph().parse(data=outcome.ntriples, format="nt"))
+    assert len(reports[0]) > 20
+    assert isomorphic(*reports)
+
+
+def test_a_broken_line_is_seen_by_every_process(tmp_path: Path) -> None:
+    data = as_lines(tmp_path, "x:a a x:Fox .")
+    with data.open("a") as file:
+        file.write("nothing of RDF\n")
+    with pytest.raises(InputError, match=r"data\.nt:2:"):
+        run_fast(data, shapes_of(tmp_path, NAMED), timeout=60, workers=2)
+
+
+@pytest.mark.parametrize(
+    ("query", "near", "beyond"),
+    [
+        ("$this <x:p> ?v OPTIONAL { $this <x:q> ?w }", {"x:p", "x:q"}, set()),
+        ("$this <x:p> ?v . ?v <x:q> ?w", {"x:p", "x:q"}, {"x:q"}),
+        ("FILTER NOT EXISTS { $this <x:p> ?v FILTER NOT EXISTS { ?v <x:q> 1 } }", {"x:p", "x:q"}, {"x:q"}),
+        ("$this <x:p>/^<x:q> ?v", {"x:p", "x:q"}, {"x:p", "x:q"}),
+    ],
+)
+def test_what_a_query_reads(query: str, near: set[str], beyond: set[str], tmp_path: Path) -> None:
+    reads = reads_of_query(tmp_path, query)
+    assert [set(reads.near), set(reads.far), set(reads.back)] == [near, beyond, beyond]
+    assert not reads.everything
+
+
+@pytest.mark.parametrize(
+    "query", ["$this ?p ?v", "$this !<x:p> ?v", "?a <x:p>* ?b", "GRAPH ?g { $this <x:p> ?v }", "$this <x:p> ]"]
+)
+def test_a_query_that_may_read_anything(query: str, tmp_path: Path) -> None:
+    assert reads_of_query(tmp_path, query).everything
+
+
+def reads_of_query(folder: Path, query: str) -> Reads:
+    shape = f'x:S a sh:NodeShape ; sh:targetClass x:A ; sh:sparql [ sh:select "SELECT $this WHERE {{ {query} }}" ] .'
+    return reads_of(shapes_of(folder, PREFIXES + shape).graph, rdflib.URIRef("http://x/S"))
+
+
+@pytest.mark.parametrize(
+    ("triples", "aimless"),
+    [
+        ("", True),
+        ("<a:x> <a:p> 5 .", True),
+        ("<a:x> a wg:Taxon .", False),
+        ("<a:x> a <a:Beast> . <a:Beast> rdfs:subClassOf wg:Taxon .", False),
+    ],
+)
+def test_data_that_no_shape_is_about_is_told(tmp_path: Path, triples: str, *, aimless: bool) -> None:
+    data = tmp_path / "data.ttl"
+    head = "@prefix wg: <https://w3id.org/wildgraph/ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
+    data.write_text(head + triples)
+    found = {finding.rule for finding in wildgraph.check_files([data], []).findings}
+    assert ("nothing-checked" in found) == aimless

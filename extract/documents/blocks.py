@@ -168,6 +168,11 @@ def _sections() -> dict[str, re.Pattern[str]]:
 
 
 @cache
+def _within() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _data()["within"].items()}
+
+
+@cache
 def _data() -> dict[str, dict[str, str]]:
     return tomllib.loads(Path(__file__).with_name("blocks.toml").read_text(encoding="utf-8"))
 
@@ -178,7 +183,7 @@ def _sectioned(text: str, blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if block.kind == "heading":
             words = text[block.start : block.end]
-            known = _section(words)
+            known = _section(words, section)
             if known:
                 section, depth = known, block.level
             elif block.level and block.level <= depth:
@@ -187,7 +192,9 @@ def _sectioned(text: str, blocks: Iterable[Block]) -> Iterator[Block]:
         yield replace(block, section=section, kind=kind)
 
 
-def _section(heading: str) -> str:
+def _section(heading: str, within: str) -> str:
     if len(heading.split()) > 8:
         return ""
+    if within in _within() and _within()[within].search(heading):
+        return within
     return next((name for name, pattern in _sections().items() if pattern.search(heading)), "")

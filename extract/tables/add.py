@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..problems import InputError, Problem, UsageError
+from ..whole import write_whole
 from .declared import TableSource
 from .detect import describe
 from .mapping import read_mapping, shipped_mappings
@@ -79,9 +80,7 @@ def _write(project: Path, source: TableSource, proposal: Proposal | None, text: 
     entries = {n: getattr(source, n) for n in ("id", "file", "mapping", "title", "license", "publisher")}
     block = "[[tables]]\n" + "".join(f"{n} = {_toml(v)}\n" for n, v in entries.items() if v)
     head = text or _settings(source)
-    fresh = settings.with_name(".wildgraph.toml.new")
-    fresh.write_text(f"{head.rstrip()}\n\n{block}", encoding="utf-8", newline="\n")
-    fresh.replace(settings)
+    write_whole(settings, f"{head.rstrip()}\n\n{block}")
     return (*written, "wildgraph.toml")
 
 

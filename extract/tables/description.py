@@ -70,7 +70,8 @@ class Table:
 class Package:
     """A described package. `format` is `dwca`, `dwc-dp`, `coldp`, `camtrap-dp`, `iucn-api`, `csv`, ...
 
-    `notes` are what was odd and could be lived with; `metadata` has title, license, publisher where stated.
+    `notes` are what was odd and could be lived with, `left_out` the rows that could not be read; `metadata` has
+    title, license, publisher where stated.
     """
 
     path: Path
@@ -78,6 +79,7 @@ class Package:
     tables: tuple[Table, ...]
     metadata: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    left_out: tuple[Problem, ...] = ()
 
     def table(self, role: str) -> Table | None:
         """Return the table of a role, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +25,7 @@ __all__ = ["describe"]
 _TEXTS = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dmp"}
 _JSON = {".json", ".ndjson", ".jsonl"}
 _PARQUET = {".parquet", ".pq"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 #: Files of a package that are not tables.
 _BESIDE = {"readme.txt", "license.txt", "licence.txt", "citations.txt", "rights.txt", "changelog.txt"}
 
@@ -105,6 +107,10 @@ def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = Fal
     start = next((n for n, line in enumerate(lines) if line.strip()), 0)
     dialect = replace(sniff(lines[start:]), encoding=encoding, header_lines=start + 1)
     columns, doubled = columns_of(split_line(lines[start], dialect.delimiter, dialect.quote))
+    if _CONTROL.search(lines[start]) or (ending not in _TEXTS and len(columns) < 2):
+        fix = "a header has two columns at least, in plain text; save it as .csv, .tsv or .xlsx"
+        notes.append(Problem(str(path), start + 1, 0, "not a table of text", "", fix, warning=not named))
+        return None
     for name in doubled:
         fix = "the second is read as name_2"
         notes.append(Problem(str(path), start + 1, 0, "the column stands twice", name, fix, warning=True))

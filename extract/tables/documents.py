@@ -27,28 +27,34 @@ _TOLD = 200
 _loads = partial(json.loads, parse_float=str)
 #: How many lines tell whether a file is JSON Lines.
 _HEAD = 5
+#: A document, and a line, may have so many bytes: what is read whole takes some ten times as much memory.
+MAX_DOCUMENT = 64 << 20
+#: A file with more lines that are no objects is not what it seems.
+_MAX_LEFT_OUT = 100_000
 
 
 def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
     """Return the tables that JSON files make, written into `scratch`. Raises InputError with file and line.
 
-    JSON Lines are read a line at a time; other JSON is read whole.
+    JSON Lines are read a line at a time; other JSON is read whole, and refused where it is too large for that.
     """
     files = list(paths)
-    notes: list[Problem] = []
+    left_out: list[Problem] = []
     with ExitStack() as stack:
         writers = _Writers(scratch, stack)
         for path in files:
-            for line, document in _documents(path, notes):
+            for line, document in _documents(path, left_out):
                 _flatten("", document, {}, line, writers.put)
     if not writers.columns:
-        raise InputError([*notes, Problem(str(files[0]), 0, 0, "no rows in it", "", "a list of objects is expected")])
+        raise InputError(
+            [*left_out, Problem(str(files[0]), 0, 0, "no rows in it", "", "a list of objects is expected")]
+        )
     keys = writers.columns[""].keys()
     api = {"assessment_id", "sis_taxon_id"} & keys or "taxon.sis_id" in keys
     first = "Assessment" if api else files[0].stem
     file = files[0].name if len(files) == 1 else f"{files[0].parent.name}/*{files[0].suffix}"
     made = tuple(writers.table(name, name or first, f"{file}#{name}" if name else file) for name in writers.names())
-    return Package(files[0], "iucn-api" if api else "csv", made, {}, tuple(notes))
+    return Package(files[0], "iucn-api" if api else "csv", made, {}, left_out=tuple(left_out))
 
 
 class _Writers:
@@ -82,10 +88,36 @@ class _Writers:
         return self.scratch / f"documents-{number}.records"
 
 
-def _documents(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
-    if _in_lines(path):
-        yield from _lines(path, notes)
-        return
+def _documents(path: Path, left_out: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of a file with the number of their line, or of their place in a list."""
+    found = _lines(path) if _in_lines(path) else _whole(path)
+    for number, value in found:
+        if isinstance(value, dict):
+            yield number, value
+            continue
+        message = str(value) if isinstance(value, _NotJsonError) else "not an object"
+        shown = value.text if isinstance(value, _NotJsonError) else json.dumps(value)
+        left_out.append(Problem(path.name, number, 1, message, shown[:60], "the line is left out", warning=True))
+        if len(left_out) > _MAX_LEFT_OUT:
+            fix = "JSON Lines have an object on each line"
+            raise InputError(
+                [left_out[0], Problem(str(path), 0, 0, f"more than {_MAX_LEFT_OUT:,} lines as bad", "", fix)]
+            )
+
+
+class _NotJsonError(Exception):
+    """What is wrong with a line, and the line."""
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(f"not JSON: {message}"[:200])
+        self.text = text
+
+
+def _whole(path: Path) -> Iterator[tuple[int, Any]]:
+    if path.stat().st_size > MAX_DOCUMENT:
+        message = f"a JSON document of {path.stat().st_size >> 20:,} MiB; {MAX_DOCUMENT >> 20} MiB are read"
+        fix = f"write a line for each object: jq -c '.[]' {path.name} > {path.stem}.jsonl"
+        raise InputError([Problem(str(path), 0, 0, message, "", fix)])
     try:
         whole = _loads(path.read_text(encoding="utf-8-sig", errors="replace"))
     except (ValueError, RecursionError) as error:
@@ -99,14 +131,14 @@ def _documents(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str
             if len(lists) == 1 and len(scalars) <= 2 and not any(isinstance(v, dict) for v in whole.values())
             else [whole]
         )
-    entries = whole if isinstance(whole, list) else []
-    yield from ((n, entry) for n, entry in enumerate(entries, 1) if isinstance(entry, dict))
+    return enumerate(whole if isinstance(whole, list) else [], 1)
 
 
 def _in_lines(path: Path) -> bool:
     """Say whether each line is an object: one of the first is, all by itself, and another line follows."""
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        head = list(islice((line for line in file if line.strip()), _HEAD))
+        lines = iter(lambda: file.readline(MAX_DOCUMENT), "")
+        head = list(islice((line for line in lines if line.strip()), _HEAD))
     return len(head) > 1 and head[0].lstrip().startswith("{") and any(_is_object(line) for line in head)
 
 
@@ -117,20 +149,14 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _lines(path: Path, notes: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(path: Path) -> Iterator[tuple[int, Any]]:
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                found = _loads(line)
-            except (ValueError, RecursionError) as problem:
-                message = f"not JSON: {problem}"[:200]
-                value = line.strip()[:60]
-                notes.append(Problem(str(path), number, 1, message, value, "the line is left out", warning=True))
-                continue
-            if isinstance(found, dict):
-                yield number, found
+        for number, line in enumerate(iter(lambda: file.readline(MAX_DOCUMENT), ""), 1):
+            if line.strip():
+                try:
+                    yield number, _loads(line)
+                except (ValueError, RecursionError) as error:
+                    yield number, _NotJsonError(str(error), line.strip())
 
 
 def _flatten(
@@ -162,8 +188,8 @@ def _scalars(prefix: str, value: dict[str, Any], row: _Row, lists: list[tuple[st
             if objects:
                 lists.append((name, objects))
                 row |= _told_inline(name, objects)
-            elif entry:
-                row[name] = " | ".join(_text(e) for e in entry if e is not None)
+            if texts := [_text(e) for e in entry if e is not None and not isinstance(e, dict)]:
+                row[name] = " | ".join(texts)
         elif entry is not None:
             row[name] = _text(entry)
 

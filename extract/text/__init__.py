@@ -2,11 +2,12 @@
 
 from .extract import EXTRACTOR, Extraction, extract, read_sentence
 from .lexicon import Lexicon, load_lexicon
-from .rules import Rule, load_rules
+from .rules import Example, Rule, load_rules
 from .subject import Subject
 
 __all__ = [
     "EXTRACTOR",
+    "Example",
     "Extraction",
     "Lexicon",
     "Rule",

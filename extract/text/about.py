@@ -19,9 +19,11 @@ _PRONOUN = re.compile(
     r"(?:however, |yet |but |and |in (?:summer|winter|captivity), )?(?:it|they|its|their|these|this|both|he|she|them)\b"
 )
 #: Opening phrases: what they name is not what the sentence is about.
+_ADVERB = r"(?:however|moreover|furthermore|meanwhile|recently|unfortunately|historically|today|in addition),? (?=\w)"
 _LEAD = re.compile(
-    r"(?:like|unlike|of|among|in|on|at|with|compared|besides|along|as|although|while|despite|from|during|by|for|since|when|"
-    r"after|before|because|if|to|apart|together|instead|throughout|across)\b[^,]*,\s*"
+    rf"(?:{_ADVERB})?(?:in|since|by|until) (?:the )?(?:early |late |mid-)?\d{{4}}s?,? |{_ADVERB}"
+    r"|(?:like|unlike|of|among|in|on|at|with|compared|besides|along|as|although|while|despite|from|during|by|for|since|"
+    r"when|after|before|because|if|to|apart|together|instead|throughout|across)\b[^,]*,\s*"
 )
 _OF_ITS_OWN = re.compile(
     r"\s(?:species|habitat|prey|population|conservation|populations|numbers|poaching|hunting|-)|[-'’]s?\b"
@@ -60,7 +62,7 @@ def sentence_subject(
     ):
         return this
     after = folded[head.end : head.end + 25]
-    if _OF_ITS_OWN.match(after) or not re.match(r"\s\w", after):
+    if _OF_ITS_OWN.match(after) or not re.match(r"\s[\w(]", after):
         return this
     if is_own(own, singular(fold(head.text)), before):
         return Thing(head.text, own.id, "anaphor")
@@ -75,4 +77,6 @@ def is_own(subject: Subject, name: str, before: list[str]) -> bool:
     if name.split()[-1] != singular(subject.head):
         return name in _GROUPS and definite
     name = name.removeprefix("wild ")
+    if name in subject.names:
+        return True
     return " " not in name and (name != subject.parent or bool(_DEFINITE & set(before)))

@@ -62,6 +62,7 @@ _TAGS = frozenset(
         "invertebrate",
         "plant",
         "food",
+        "harm",
     ]
     for strength in ("", "!")
 )

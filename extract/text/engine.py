@@ -30,11 +30,28 @@ _AGAINST = re.compile(
     r"\b(?:protect(?:s|ed|ing)?|defend(?:s|ed|ing)?|attack(?:s|ed|ing)?|prey(?:s|ed|ing)? (?:up)?on|takes?|taking|"
     r"eats?|eating|raid(?:s|ed|ing)?|avoid(?:s|ed|ing)?|prevent(?:s|ed|ing)?|tolerat(?:es?|ed|ing)|tolerant of|"
     r"resist(?:s|ant|ance)?(?: to)?|adapted to|immune to|despite|in spite of)(?: [^\s,;:()\ue000]+){0,2} $"
+    r"|\b(?:stop(?:s|ped|ping)?|end(?:s|ed|ing)?|halt(?:s|ed|ing)?|combat(?:s|ed|ing|ting)?|tackl(?:es?|ed|ing)|"
+    r"reduc(?:es?|ed|ing|tion)|fight(?:s|ing)?|fought|curb(?:s|ed|ing)?|address(?:es|ed|ing)?|"
+    r"mitigat(?:es?|ed|ing|ion)|minimi[sz](?:es?|ed|ing)|eliminat(?:es?|ed|ing)|deter(?:s|red|ring)?|against|bans?|"
+    r"banned|banning|prohibit(?:s|ed|ing)?|outlaw(?:s|ed|ing)?|crack(?:s|ed|ing)? down|stamp(?:s|ed|ing)? out|"
+    r"disrupt(?:s|ed|ing)?|investigat(?:es?|ed|ing)|monitor(?:s|ed|ing)?|regulat(?:es?|ed|ing|ions?)|"
+    r"revers(?:es?|ed|ing)|lower(?:s|ed|ing)?|solv(?:es?|ed|ing)|resolv(?:es?|ed|ing)|remov(?:es?|ed|ing|al of)|"
+    r"confiscat(?:es?|ed|ing)|prosecut(?:es?|ed|ing)|detect(?:s|ed|ing)?|counter(?:s|ed|ing)?|alternatives?|"
+    r"rather than|instead of)"
+    r"(?: (?!(?:due|because|by|from|through|owing|following|after|as|and)\b)[^\s,;:()]+){0,4} $"
 )
-#: After a threat: the word is about it and not it.
+#: After a threat: the word is about it and not it, or it is the name of a kind of which others are told.
 _ABOUT = re.compile(
-    r" (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|moratori\w+|skills?|success|behaviou?r|"
-    r"trips?|part(?:y|ies)|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
+    r",? (?:such as|including)\b| (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|"
+    r"moratori\w+|skills?|success|behaviou?r|trips?|part(?:y|ies)|companies|company|enterprises|operators|fleets|"
+    r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
+)
+#: After an action: the word is about people who do it.
+_STAFF = re.compile(r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?)\b")
+#: Before a protected area: something is in it, which is no action.
+_WHERE = re.compile(
+    r"\b(?:in|within|inside|near|around|outside|from|through|across|bordering|surrounding|at|throughout)"
+    r"(?: (?:the|a|an|some|several|many|most|other|these|those|two|three|all))*(?: [^\s,;:()]+){0,3} $"
 )
 
 
@@ -118,6 +135,10 @@ def _takes(rule: Rule, code: Encoded, number: int) -> bool:
     if not rule.take & code.mentions[number].tags:
         return False
     start, end = code.span(number)
+    action = code.mentions[number].entry("action")
+    if action and rule.predicate == "action":
+        where = action.id == "protected-areas" and _WHERE.search(code.text, max(0, start - 40), start)
+        return not where and not _STAFF.match(code.text, end)
     return not (
         "threat" in code.mentions[number].tags
         and rule.predicate in {"threat", "stress"}

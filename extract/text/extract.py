@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..candidate import Candidate, DocumentId, Thing
@@ -21,6 +21,8 @@ from .subject import Subject, find_subject
 
 __all__ = ["EXTRACTOR", "Extraction", "extract", "read_sentence"]
 
+#: What a sentence says once, however many of its words say it.
+_ONCE = frozenset({"threat", "stress", "action", "use", "status", "trend"})
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s)\b")
 _RELATIVE = re.compile(
     r"(?:its|their|the|an?) (?:\w+ )?(?:sister (?:species|taxon)|(?:closest|nearest|close|sister|related) (?:living )?"
@@ -71,17 +73,23 @@ def extract(
     for sentence in reading.sentences:
         if sentence.block.section != "none":
             _read_sentence(page, engine, finder, sentence)
-    return Extraction(tuple(sorted(_informed(page.found.values()), key=_order)), subject, converted.notes)
+    return Extraction(tuple(sorted(page.found.values(), key=_order)), subject, converted.notes)
 
 
 def read_sentence(
     text: str, *, section: str = "", kind: str = "", rules: Iterable[Rule] | None = None, about: str = ""
 ) -> list[Candidate]:
-    """Return the candidates of a text about a taxon, as the examples of rules are tested: "we" is the publisher."""
+    """Return the candidates of a text about a taxon, as the examples of rules are tested: "we" is the publisher.
+
+    `about` is the name of the taxon, with its scientific name in brackets after it or without.
+    """
     lexicon = load_lexicon()
     reading = Reading(Converted(text, "text/1"))
-    names = (fold(about),) if about else ()
-    subject = Subject(about, slug(about) or "subject", names, (), names[0].split()[-1] if names else "")
+    label, _, latin = about.rstrip(")").partition(" (")
+    names = (fold(label),) if label else ()
+    latin_names = (latin,) if latin else ()
+    head = names[0].split()[-1] if names else ""
+    subject = Subject(label, slug(label) or "subject", names, latin_names, head, latin=latin_names)
     page = Page(DocumentId("", "", ""), reading, subject, Thing("we", "publisher"))
     finder = Mentions(lexicon, subject)
     engine = Engine(load_rules() if rules is None else rules)
@@ -94,16 +102,6 @@ def read_sentence(
 
 def _order(candidate: Candidate) -> tuple[int, int, str, str]:
     return candidate.evidence[0].start, candidate.evidence[0].end, candidate.predicate, candidate.id
-
-
-def _informed(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Yield candidates without the actions of nobody that another says somebody does."""
-    known = list(candidates)
-    acted = {(c.object.id, c.subject.id) for c in known if c.predicate == "action" and c.actor and c.object}
-    for candidate in known:
-        action = candidate.object if candidate.predicate == "action" and not candidate.actor else None
-        if action is None or (action.id, candidate.subject.id) not in acted:
-            yield candidate
 
 
 def _publisher(given: str, reading: Reading, lexicon: Lexicon) -> Thing | None:
@@ -138,6 +136,7 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
     page.last = sentence_subject(page.subject, page.last, folded, mentions, page.topic)
     maker = Maker(page, sentence, code, page.last)
     seen: set[tuple[str, str, int]] = set()
+    said: list[Candidate] = []
     for finding in engine.apply(code, kind=kind, section=sentence.block.section):
         if finding.rule.predicate == "action" and kind in {"heading", "caption"}:
             continue  # what a section is called is no statement that it is done
@@ -148,7 +147,23 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
             continue
         seen |= keys
         for candidate in made:
-            _keep(page, candidate)
+            said.append(_harmonised(candidate, said))
+            _keep(page, said[-1])
+
+
+def _harmonised(candidate: Candidate, said: list[Candidate]) -> Candidate:
+    """Return a candidate with the circumstances that its sentence gave when it said the same before."""
+    for before in said:
+        here, there = candidate.qualifiers, before.qualifiers
+        alike = here.items() <= there.items() or there.items() <= here.items()
+        if candidate.predicate in _ONCE and alike and _gist(before) == _gist(candidate):
+            return replace(candidate, qualifiers=there)
+    return candidate
+
+
+def _gist(candidate: Candidate) -> tuple[object, ...]:
+    said, other = candidate.object and candidate.object.id, candidate.qualifiers
+    return candidate.predicate, candidate.subject.id, said, candidate.actor, other.get("scope"), other.get("polarity")
 
 
 def _key(candidate: Candidate, number: int) -> tuple[str, str, int]:

@@ -23,12 +23,13 @@ __all__ = ["FileResult", "Setting", "extract_files", "find_documents", "read_set
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a project adds: entities, folders of rules, who published which document, by its hash, and its reviews."""
+    """What a project adds: entities, folders of rules, who published which document, reviews, and its documents."""
 
     entities: tuple[Entity, ...] = ()
     rules: tuple[Path, ...] = ()
     publishers: dict[str, str] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
+    documents: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,18 @@ def find_documents(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def read_setting(root: Path | None) -> Setting:
-    """Return what a project adds. Raises InputError when it cannot be read, also for its rules."""
+def read_setting(root: Path | None, *, any_version: bool = False) -> Setting:
+    """Return what a project adds; `any_version` as for `open_project`.
+
+    Raises InputError when it cannot be read, also for its rules.
+    """
     if root is None:
         return Setting()
-    project = open_project(root)
+    project = open_project(root, any_version=any_version)
     folders = tuple(folder for folder in (root / "rules",) if folder.is_dir())
     load_rules(folders)
-    return Setting(tuple(project.entities.values()), folders, _publishers(project), tuple(project.decisions))
+    copies = tuple(sorted(path for s in project.sources.values() if s.file and (path := root / s.file).is_file()))
+    return Setting(tuple(project.entities.values()), folders, _publishers(project), tuple(project.decisions), copies)
 
 
 def extract_files(paths: Sequence[Path], *, setting: Setting | None = None, jobs: int = 1) -> Iterator[FileResult]:

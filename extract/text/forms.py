@@ -73,9 +73,9 @@ def singular(phrase: str) -> str:
 
 
 def variants(form: str) -> Iterator[str]:
-    """Yield the form, its plural, and both without hyphens and in the other spelling of -ise and -our."""
+    """Yield the form, its plural unless it is one, and both without hyphens and in the other spelling."""
     seen = set()
-    for one in (form, plural(form)) if form[-1:].isalpha() else (form,):
+    for one in (form, plural(form)) if form[-1:].isalpha() and singular(form) == form else (form,):
         for spelt in (one, one.replace("-", " "), _respelt(one)):
             if spelt not in seen:
                 seen.add(spelt)

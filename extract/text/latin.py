@@ -21,20 +21,33 @@ _EMPHASISED = re.compile(
 _KEYED = re.compile(rf"(?i:\b(?:scientific|latin|binomial|species|botanical)(?: name)?)\W{{1,4}}({LATIN})")
 _IS_SPECIES = re.compile(
     rf"^({LATIN}|[A-Z]{{3,}} [A-Z]{{3,}}),? (?:\([^)]*\),? )?(?:[^.]{{0,80}}, )?is (?:an?|one|the)\b"
+    r"(?=[^.]{0,200}\b(?:species|subspecies|genus|variety|plant|tree|shrub|herb|mallee|orchid|grass|fern|cactus|fung|lichen|"
+    r"moth|butterfly|beetle|fly|wasp|bee|ant|spider|snail|fish|frog|toad|lizard|snake|bird|bat|rodent|mammal|succulent|"
+    r"perennial|annual|climber|vine|palm|alga|moss|endemic|native|crab|mussel|shark|animal|subsp))"
 )
+#: The heading of a treatment: a name with its author, or "sp. nov.".
+_TREATED = re.compile(rf"^({LATIN})(?= [A-Z(]|,? (?:sp|ssp|subsp|gen|comb|stat|nom)\. )")
 _ENGLISH = frozenset(words()["not_genera"].split())
 
 
-_ENDING = re.compile(r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys)$")
+_ENDING = re.compile(
+    r"(?:us|a|um|is|i|ae|ens|ans|ax|ex|ix|yx|es|os|oides|ops|ceps|color|rum|ys|[st]or|ger|per|nior|on)$"
+)
+#: Words between the parts of a name.
+_PARTS = frozenset(["x", "×", "cf.", "aff.", "var.", "subsp.", "ssp.", "f."])
 _NO_EPITHET = frozenset(words()["not_epithets"].split())
 #: Characters of a document that are searched: names stand near its beginning.
 _SEARCHED = 400_000
 
 
-def latin_names(raw: str, head: Iterable[Sentence]) -> tuple[str, ...]:
-    """Return the scientific names of a document, each once; `raw` keeps marks of emphasis, `head` is its beginning."""
+def latin_names(raw: str, head: Iterable[Sentence], headings: Iterable[Sentence] = ()) -> tuple[str, ...]:
+    """Return the scientific names of a document, each once.
+
+    `raw` keeps marks of emphasis, `head` is the beginning of the document, `headings` are all of it.
+    """
     found: dict[str, None] = {}
-    for name, sure in (*_set_off(raw[:_SEARCHED]), *_leading(head)):
+    treated = ((match[1], False) for sentence in headings if (match := _TREATED.match(sentence.text)))
+    for name, sure in (*_set_off(raw[:_SEARCHED]), *_leading(head), *treated):
         plain = " ".join((name.capitalize() if name.isupper() else name).split())
         if _is_latin(plain, sure=sure):
             found.setdefault(plain)
@@ -60,5 +73,8 @@ def _is_latin(name: str, *, sure: bool) -> bool:
     genus, *rest = name.replace("(", "").replace(")", "").split()
     if genus in _ENGLISH or not rest or genus.isupper() or not genus[0].isupper():
         return False
-    lower = [word for word in rest if word.islower() and word.isalpha()]
-    return all(word not in _NO_EPITHET and (sure or bool(_ENDING.search(word))) for word in lower)
+    epithets = [word for word in rest if word not in _PARTS]
+    if not epithets or not all(word.islower() for word in epithets):
+        return any("(" in word for word in name.split()) and sure  # a genus with its subgenus
+    latin = [bool(_ENDING.search(word)) for word in (genus.lower(), *epithets)]
+    return _NO_EPITHET.isdisjoint(epithets) and (all(latin[1:]) or (sure and (any(latin) or genus[-1] == "o")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ _FILES = {
     "threats": "threat", "stresses": "stress", "actions": "action", "habitats": "habitat", "uses": "use",
     "statuses": "status", "traits": "trait", "places": "place", "organisations": "org", "taxa": "taxon",
 }  # fmt: skip
+#: Kinds of which some forms say by themselves that they do harm ("overfishing"), others by their context ("fishing").
+_HARMING = {"threat", "stress"}
 #: Names, of which only the capitals as given count.
 _NAMES = {"place", "org"}
 _SCHEMES = {
@@ -75,6 +78,8 @@ class Lexicon:
             if start < past:
                 continue
             kept = tuple(e for e in entries if not e.cased or _capitals(e.cased, text[start:-minus]))
+            if len(kept) > 1 and text[start:-minus].isupper() and any(e.type == "org" for e in kept):
+                kept = tuple(e for e in kept if e.type == "org")  # "TRAFFIC" is no road
             if kept:
                 past = -minus
                 yield start, -minus, kept
@@ -115,6 +120,11 @@ def words() -> dict[str, Any]:
 
 
 @cache
+def _harms() -> re.Pattern[str]:
+    return re.compile(rf"^[^?]*\b(?:{'|'.join(words()['harm'].split())})", re.IGNORECASE)
+
+
+@cache
 def _shipped_lexicon() -> Lexicon:
     return Lexicon(_shipped())
 
@@ -132,7 +142,9 @@ def _of_files() -> Iterator[tuple[str, Entry]]:
         lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
         for row in csv.DictReader((line for line in lines if line[:1] != "#"), delimiter="\t", quoting=csv.QUOTE_NONE):
             for form in (row["forms"] or "").split("|"):
-                yield from _entries(form.strip(), kind, row.get("id") or "", row.get("group") or "")
+                bare = form.strip()
+                group = row.get("group") or ("harm" if kind in _HARMING and _harms().search(bare) else "")
+                yield from _entries(bare, kind, row.get("id") or "", group)
             for form in (row.get("adjectives") or "").split("|"):
                 if form.strip():
                     yield fold(form.strip()), Entry("demonym", row["id"], cased=form.strip())

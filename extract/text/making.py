@@ -121,7 +121,8 @@ class Maker:
             extractor=EXTRACTOR,
         )
         for actor in self._actors(finding) if finding.rule.actor else [None]:
-            yield replace(made, actor=actor)
+            if actor or finding.rule.actor != "needed":
+                yield replace(made, actor=actor)
 
     def _of_another(self, finding: Finding) -> bool:
         """Whether the words before a trigger make it a statement about another taxon, compared with the subject."""
@@ -277,9 +278,9 @@ class Maker:
             before = text[max(0, here - 20) : here]
             if (here < finding.end or _ACTS.search(before)) and not _ACTS_NOT.search(before):
                 (generic if entry.weak else named).append(Thing(mention.text, entry.id))
-        if self.page.publisher and _WE.search(text, 0, finding.end):
+        if self.page.publisher and _WE.search(text):
             named.insert(0, self.page.publisher)
-        return list(dict.fromkeys(named or generic)) or [None]
+        return list({actor.id: actor for actor in reversed(named or generic)}.values())[::-1] or [None]
 
 
 def _precise(predicate: str, entry: Entry) -> str:

@@ -51,6 +51,15 @@ _PLACE_NAME = re.compile(
     r"Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
     r"[A-ZÀ-Þ][\w'’‘ʻ-]+)?"
 )
+#: "Heron Conservation Trust", "Ministry of Environment": what a name says to be an organisation.
+_ORG_NAME = re.compile(
+    r"\b[A-ZÀ-Þ][\w'’.-]*[\w](?: (?:(?:of|for|and|&|de|del|the|in) )*[A-ZÀ-Þ][\w'’-]+){0,5} (?:Trust|Society|"
+    r"Foundation|Fund|Alliance|Association|Institute|Council|Commission|Agency|Authority|Federation|Network|Initiative|"
+    r"Project|Programme|Program|Conservancy|Zoo|Aquarium|Committee|Coalition|Partnership|Centre|Center|University|Ministry|"
+    r"Department|Museum|Service|Organi[sz]ation)\b(?! (?:Area|Park|Reserve|for Nature))"
+    r"|\b(?:University|Ministry|Department|Institute|Society|Museum|Friends|Bureau|Government) (?:of|for) (?:the )?"
+    r"[A-ZÀ-Þ][\w'’-]+(?: (?:(?:of|for|and|&) )?[A-ZÀ-Þ][\w'’-]+){0,4}"
+)
 _NAME = re.compile(
     r"(?<=[a-z,;0-9)] )(?:[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+)(?: (?:(?:de|del|da|do|la|and|of) "
     r")?[A-ZÀ-Þ][a-zà-ÿ'’‘ʻ-]+){0,3}(?=[.,;:)]|$| and\b| or\b| in\b| on\b| to\b|"
@@ -100,6 +109,10 @@ class Mentions:
         if self._latin:
             for match in self._latin.finditer(text):
                 yield _mention(text, *match.span(), (Entry("taxon", slug(match[0])),), extra=("latin",))
+        for match in _ORG_NAME.finditer(text):
+            start, end = match.span()
+            start += 4 if match[0].startswith("The ") else 0
+            yield _mention(text, start, end, (Entry("org", slug(text[start:end])),))
         for match in _PLACE_NAME.finditer(text):
             start, end = match.span()
             first = re.match(

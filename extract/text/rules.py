@@ -24,10 +24,14 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence and what the rules find in it: predicate and object, or number, of every candidate of the rule."""
+    """A sentence and what the rules find in it: predicate and object, or number, of every candidate of the rule.
+
+    `about` is what its page is about, in the words of `read_sentence`; most examples need none.
+    """
 
     text: str
     found: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Rule:
     scope: str = ""
     region: bool = True
     positive: tuple[Example, ...] = ()
-    negative: tuple[str, ...] = ()
+    negative: tuple[Example, ...] = ()
 
 
 def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
@@ -128,14 +132,20 @@ def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
         subject=table.get("subject", ""),
         scope=table.get("scope", ""),
         region=table.get("region", True),
-        positive=tuple(_example(line) for line in table["positive"]),
-        negative=tuple(table.get("negative", ())),
+        positive=tuple(_example(*_halves(line)) for line in table["positive"]),
+        negative=tuple(_example(line, "") for line in table.get("negative", ())),
     )
 
 
-def _example(line: str) -> Example:
-    """Read "A sentence. => one thing; another"."""
+def _halves(line: str) -> tuple[str, str]:
     text, arrow, found = line.partition(" => ")
     if not arrow:
         raise ValueError(f"a positive example without ' => what is found': {line}")
-    return Example(text, tuple(part.strip() for part in found.split(";")))
+    return text, found
+
+
+def _example(text: str, found: str) -> Example:
+    """Return an example; its text may begin with what its page is about, in square brackets."""
+    match = re.match(r"\[([^\]]+)\] ", text)
+    said = tuple(part.strip() for part in found.split(";") if part.strip())
+    return Example(text[match.end() :], said, match[1]) if match else Example(text, said)

@@ -12,8 +12,8 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 #: Characters of code within which a year belongs to a statement.
 _NEAR = 60
 _BREAK = re.compile(
-    r"; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
-    r"this|the|there) )|which|who|so)\b| (?:but|although|whereas|while|because|"
+    r"^(?:although|though|even though|while|whereas) [^,;]{3,160}, |; | - |, (?:but|although|though|while|whereas|"
+    r"however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b| (?:but|although|whereas|while|because|"
     r"despite|however) |\. "
 )
 _NO = re.compile(

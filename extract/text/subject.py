@@ -17,10 +17,14 @@ __all__ = ["Subject", "find_subject"]
 
 #: Sentences at the head of a document that say what it is about.
 _HEAD = 14
+#: Characters below which a text need not have many words of living things.
+_SHORT = 1500
+#: Of these, those in which its name stands.
+_OPENS = 8
 _NAMED = re.compile(
     r"(?:\b(?:The|the|A|a|An|an)\s+)?((?:[A-Za-zÀ-ÿ'’‘ʻ-]+\s+){0,4}[A-Za-zÀ-ÿ'’‘ʻ-]{3,})\s*[,]?\s*\((?:[^()]*?\b)??("
     + LATIN
-    + r")\b"
+    + r"|[A-Z][a-z]{3,} spp?(?=[.,;)]))"
 )
 _ALSO = re.compile(
     r"(?:(?:also|commonly|better|sometimes|otherwise|formerly|variously|locally|"
@@ -34,6 +38,25 @@ _ARTICLE = re.compile(
     r"^(?:(?:about|meet|save|protect|facts|all about|adopt|why|the|an?|our|threats to)\s+)+", re.IGNORECASE
 )
 _SITE = re.compile(r"\s+(?:[-–—|»•·:]\s.*|\(.*)$")
+#: "X is a Y": the opening sentence of an article, and what Y is said to be.
+_IS_A = re.compile(
+    r"^(?:[^.:;()]|[.:](?=\d)|(?<=\b[A-Z])\.|(?<=\bSt)\.|\([^()]*\)){2,300}? (?:is|are|was|were) "
+    r"(?:an?|the|any|one of the|one of|[a-z]+(?:ed|ing)? (?:an?|the))\b ([^.;:]+)"
+)
+_LIFE = re.compile(r"\([^()]*\d{3,4}\s?[–-]\s?[^()]*\d{3,4}[^()]*\)|\(born ")
+_UNTIL = re.compile(
+    r"\b(?:that|which|who|where|of|in|for|with|from|by|on|at|to|native|endemic|found|located|whose|used|as)\b|[(]"
+)
+_RANK = re.compile(
+    r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|group|"
+    r"variety|breed|hybrid|cultivar|member|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
+    r"mushrooms?|lichens?|algae?|moss(?:es)?|ferns?|grass(?:es)?|cact(?:us|i)|[a-z]+(?:vores?|ids?))\b"
+)
+#: Words of which a page about a taxon has some, whatever the taxon is called.
+_LIVING = re.compile(
+    r"\b(?:species|subspecies|habitats?|endangered|extinct|poaching|wildlife|breeding|prey|predators?|diet|nests?|leaves|"
+    r"flowers|seeds|wild|plumage|fur|eggs|larvae|females?|males|fauna|flora|genus|IUCN|Red List|tail|wings?|petals)\b"
+)
 _NOT_NAMES = frozenset(words()["not_in_names"].split())
 
 
@@ -69,42 +92,77 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     """Return what a document is about, or None when it is about no taxon."""
     text = " \n".join(s.text for s in reading.sentences)
     head = reading.sentences[:_HEAD]
-    latin = latin_names(reading.converted.text, head)
-    votes: Counter[str] = Counter()
-    headings = [s.text for s in head if s.block.kind == "heading"][:3]
-    for weight, heading in [(6, _SITE.sub("", title)), *((8 - 2 * n, h) for n, h in enumerate(headings))]:
-        if name := _as_name(heading, lexicon, text):
-            votes[name] += weight
-    scientific_of: dict[str, str] = {}
+    headings = [s for s in reading.sentences if s.block.kind == "heading"]
+    latin = latin_names(reading.converted.text, head, headings)
     prose = [s for s in head if s.block.kind != "heading"]
-    for sentence in head:
-        if match := _NAME_KEY.match(sentence.text):
-            votes[_trimmed(match[1])] += 1000  # what the page itself calls its name
-    for number, sentence in enumerate(prose):
-        for match in _NAMED.finditer(sentence.text):
-            if (name := _trimmed(match[1])) and match[2] in latin:
-                votes[name] += 6 if number == 0 else 2
-                if number < 3 and len(re.findall(rf"\b{re.escape(name)}", fold(text))) > 1:
-                    votes[name] += 1000  # what the opening introduces with its scientific name
-                scientific_of.setdefault(name, match[2])
-    folded = fold(text)
-    for name in list(_mentioned(fold(prose[0].text)[:45], prose[0].text[:45], lexicon))[-1:] if prose else []:
-        votes[name] += 3  # what the first sentence begins with
-    for name, count in _mentioned(folded[:200_000], text[:200_000], lexicon).items():
-        votes[name] += count
+    if prose and (_is_of_no_taxon(prose, latin, lexicon) or not (latin or len(text) < _SHORT or _lives(text))):
+        return None
+    votes, scientific_of = _votes(head, text, latin, lexicon, title)
     # A longer name with the same noun explains the shorter: "leopard" counts for "Amur leopard" where that leads.
     best = max(votes, key=lambda name: (votes[name] + 0.5 * len(name.split()), name), default="")
     leading = _leading_latin(head, latin)
     opens = any(s.text.lower().startswith(leading.lower()) for s in prose[:1]) if leading else False
-    if leading and (not best or opens or (votes[best] < 6 and folded.count(fold(leading)) >= votes[best])):
+    if leading and (not best or opens or (votes[best] < 6 and fold(text).count(fold(leading)) >= votes[best])):
         return _subject(leading, (leading,), text, head, lexicon, latin)
-    # Long texts name many taxa in passing.
+    # Long texts name many taxa in passing; one that a page is about is named at its head.
+    if best and not any(best in fold(sentence.text) for sentence in head[:_OPENS]) and best not in fold(title):
+        return None
     if not best or (votes[best] < max(3, len(text) // 8000) and not (latin and len(text) < 8000)):
         return None
     longer = [n for n in votes if n.endswith(" " + best) and votes[n] * 3 >= votes[best]]
     best = max(longer, key=lambda name: (votes[name], name), default=best)
     first = scientific_of.get(best) or (leading if leading else "")
     return _subject(best, (first,) if first else (), text, head, lexicon, latin)
+
+
+def _votes(
+    head: list[Sentence], text: str, latin: tuple[str, ...], lexicon: Lexicon, title: str
+) -> tuple[Counter[str], dict[str, str]]:
+    """Return what speaks for each name that a document may be about, and the scientific names given beside them."""
+    votes: Counter[str] = Counter()
+    scientific_of: dict[str, str] = {}
+    headings = [s.text for s in head if s.block.kind == "heading"][:3]
+    for weight, heading in [(6, _SITE.sub("", title)), *((8 - 2 * n, h) for n, h in enumerate(headings))]:
+        if name := _as_name(heading, lexicon, text):
+            votes[name] += weight
+    for sentence in head:
+        if match := _NAME_KEY.match(sentence.text):
+            votes[_trimmed(match[1])] += 1000  # what the page itself calls its name
+    folded, prose = fold(text), [s for s in head if s.block.kind != "heading"]
+    for number, sentence in enumerate(prose):
+        for match in _NAMED.finditer(sentence.text):
+            if (name := _trimmed(match[1])) and (match[2] in latin or match[2].endswith((" sp", " spp"))):
+                votes[name] += 6 if number == 0 else 2
+                if number < 3 and len(re.findall(rf"\b{re.escape(name)}", folded)) > 1:
+                    votes[name] += 1000  # what the opening introduces with its scientific name
+                if match[2] in latin:
+                    scientific_of.setdefault(name, match[2])
+    for name in list(_mentioned(fold(prose[0].text)[:45], prose[0].text[:45], lexicon))[-1:] if prose else []:
+        votes[name] += 3  # what the first sentence begins with
+    votes.update(_mentioned(folded[:200_000], text[:200_000], lexicon))
+    return votes, scientific_of
+
+
+def _lives(text: str) -> bool:
+    """Whether a text has the words of pages on living things."""
+    return len(set(_LIVING.findall(text))) >= 3
+
+
+def _is_of_no_taxon(prose: list[Sentence], latin: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """Whether an article begins by saying that its subject is something else than a taxon: a place, a law, a method."""
+    opening = next((s.text for s in prose if s.block.kind == "paragraph" or len(s.text) > 100), "")
+    if any(fold(name) in fold(s.text) for name in latin for s in prose[:3]):
+        return False
+    match = _IS_A.match(opening)
+    if _LIFE.search(opening):
+        return True  # a life
+    if match is None:
+        return False
+    said = fold(_UNTIL.split(match[1])[0])
+    if _RANK.search(said) or not said.split():
+        return False
+    last = singular(said.strip(" ,'\"").split()[-1])
+    return not any(e.type == "taxon" for e in lexicon.forms.get(last, ()))
 
 
 def _subject(
@@ -173,6 +231,8 @@ def _as_name(heading: str, lexicon: Lexicon, text: str) -> str:
     if not 1 <= len(name.split()) <= 4 or not name.replace(" ", "").replace("-", "").replace("'", "").isalpha():
         return _within(heading, lexicon, text)
     known = any(e.type == "taxon" for e in lexicon.forms.get(name.split()[-1], ()) + lexicon.forms.get(name, ()))
+    if not known and not _lives(text) and len(text) > _SHORT:
+        return _within(heading, lexicon, text)
     other = any(not e.weak and e.type != "taxon" for e in lexicon.forms.get(name, ()))
     spoken = _spoken(name, text)
     if (known and spoken) or (spoken >= 4 and not other and len(name) > 3 and name not in _COMMON):

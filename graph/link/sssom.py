@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ...extract import Origin, Problem
 from ...extract.problems import nearest
 from ...extract.table import Row, Sheet, read_table
+from ...extract.whole import write_whole
 from ...ontology.terms import NAMESPACES
 from .mapping import PREDICATES, Link, sort_key
 from .targets import TARGET_IRI, targets
@@ -96,10 +97,7 @@ def write_sssom(path: Path, links: Iterable[Link], header: Header) -> None:
     head = converter.get_subconverter({*used, *_ALWAYS} & set(converter.bimap))
     text = io.StringIO()
     write_unprocessed(records, text, metadata=metadata, converter=head, columns=columns, condense=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text.getvalue().replace("\r\n", "\n"), encoding="utf-8", newline="\n")
-    fresh.replace(path)
+    write_whole(path, text.getvalue().replace("\r\n", "\n"))
 
 
 def _read_head(path: Path, shown_as: str, problems: list[Problem]) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ __all__ = ["PARTS", "Cell", "Columns", "Context"]
 PARTS = ("start", "finish", "lower", "upper", "hedge", "wording", "flags")
 #: Column types of an engine that are whole numbers, whose text needs no escaping.
 _WHOLE = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER", "INT", "LONG")
+#: A column of the table itself.
+_COLUMN = re.compile(r't\."[^"]+"')
 _TEXTS = ("VARCHAR", "STRING", "TEXT")
 
 
@@ -36,13 +39,20 @@ class Context:
 class Cell:
     """A value as SQL: `text` as it counts for identity, `term` in N-Triples form; both NULL where there is none.
 
-    `parts` are further columns of a look-up, `entity` the type and SQL key of a reference.
+    `parts` are further columns of a look-up, `entity` the type and SQL key of a reference, `known` SQL that is NULL
+    where the others are and is had for less.
     """
 
     text: str
     term: str
     parts: Mapping[str, str] = field(default_factory=dict)
     entity: tuple[str, str] | None = None
+    known: str = ""
+
+    @property
+    def filled(self) -> str:
+        """The condition, as SQL, that there is a value."""
+        return f"{self.known or self.text} IS NOT NULL"
 
 
 class Columns:
@@ -54,7 +64,7 @@ class Columns:
         self.columns = columns
         self.lookups = lookups
         self.joins: list[str] = []
-        self._splits: dict[str, str] = {}
+        self._computed: dict[str, str] = {}
 
     def cell(self, value: Value | None) -> Cell | None:
         """Return a value as SQL, or None when none of its columns is there."""
@@ -78,7 +88,7 @@ class Columns:
             text, plain = found.text, False
         if plain:
             return Cell(text, f"""chr(34) || {text} || '"^^<http://www.w3.org/2001/XMLSchema#integer>'""")
-        return Cell(text, f"chr(34) || {terms.escaped(text)} || chr(34)")
+        return Cell(text, f"chr(34) || {self.escaped(text)} || chr(34)")
 
     def entity(self, value: Value, kind: str) -> Cell:
         """Return a value as the IRI of an entity of a kind. The value must be there."""
@@ -122,10 +132,25 @@ class Columns:
                 found.append(f"COALESCE(lower({column}), '') NOT IN ({_listed(texts)})")
         return found
 
-    def source(self) -> str:
-        """Return what stands after FROM: the table as `t`, with splits unrolled and look-ups joined."""
+    def escaped(self, text: str) -> str:
+        """Return SQL for a text as it stands in a literal; that of a column is made once, however often it is used."""
+        if not _COLUMN.fullmatch(text):
+            return terms.escaped(text)
+        made = terms.escaped(text)
+        known = next((alias for alias, sql in self._computed.items() if sql == made), "")
+        alias = known or f"_escaped{len(self._computed)}"
+        self._computed[alias] = made
+        return f"t.{alias}"
+
+    def source(self, distinct: Iterable[str] = ()) -> str:
+        """Return what stands after FROM: the table as `t`, with splits unrolled and look-ups joined.
+
+        Of rows that are the same in the columns of `distinct`, only the first is there, and nothing but these columns.
+        """
         inner = f'"{self.table}"'
-        for alias, sql in self._splits.items():
+        if names := ", ".join(map(terms.identifier, sorted(distinct))):
+            inner = f"(SELECT min(_row) AS _row, {names} FROM {inner} GROUP BY {names})"
+        for alias, sql in self._computed.items():
             inner = f"(SELECT *, {sql} AS {alias} FROM {inner} AS t)"
         return f"{inner} AS t {' '.join(self.joins)}"
 
@@ -146,7 +171,7 @@ class Columns:
         space = scope.text if scope else self.context.source
         prefix = self.context.names.entity(kind, f"{space}/")
         term = terms.reference(prefix, key, plain=plain)
-        return Cell(f"{terms.quote(space + '/')} || {key}", term, entity=None if scope else (kind, key))
+        return Cell(f"{terms.quote(space + '/')} || {key}", term, entity=None if scope else (kind, key), known=key)
 
     def _words(self, transform: Transform, text: str) -> Cell:
         argument = transform.argument()
@@ -158,8 +183,8 @@ class Columns:
             if language is not None:
                 language = f"COALESCE({self._lookup(Transform('language'), language).text}, 'und')"
         tag = language or terms.quote("und")
-        quoted = f"chr(34) || {terms.escaped(text)} || concat(chr(34), '@') || {tag}"
-        return Cell(f"{text} || '@' || {tag}", quoted)
+        quoted = f"chr(34) || {self.escaped(text)} || concat(chr(34), '@') || {tag}"
+        return Cell(f"{text} || '@' || {tag}", quoted, known=text)
 
     def _step(self, transform: Transform, text: str) -> str:
         argument = transform.argument()
@@ -189,8 +214,8 @@ class Columns:
         return f"{transform.name}({text})"
 
     def _split(self, text: str, separator: str) -> str:
-        alias = f"_item{len(self._splits)}"
-        self._splits[alias] = f"unnest(string_split({text}, {terms.quote(separator)}))"
+        alias = f"_item{len(self._computed)}"
+        self._computed[alias] = f"unnest(string_split({text}, {terms.quote(separator)}))"
         return f"NULLIF(trim(t.{alias}), '')"
 
     def _lookup(self, transform: Transform, text: str) -> Cell:

@@ -151,9 +151,8 @@ class Checks:
     def unread(self, problems: Iterable[Problem], files: Mapping[str, str]) -> None:
         """Reject what could not even be read as a row: problems of files, and rows with too many cells."""
         roles = {name: role for role, name in files.items()}
-        for problem in (problem for problem in problems if problem.line):
-            values = (roles.get(problem.path, problem.path), problem.line, problem.value, problem.message)
-            self.engine.run("INSERT INTO ragged VALUES (?, ?, ?, ?)", values)
+        told = ((roles.get(p.path, p.path), str(p.line), p.value, p.message) for p in problems if p.line)
+        self.engine.fill("ragged", told)
         self.engine.run("INSERT INTO rejected SELECT role, _row, '', value, reason FROM ragged")
 
     def write(self, path: Path, files: Mapping[str, str]) -> None:

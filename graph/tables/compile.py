@@ -103,7 +103,7 @@ class _Writer:
         self.cells = {field: cell for field, value in rule.fields.items() if (cell := columns.cell(value))}
         self.wheres = columns.condition(rule.where, rule.unless)
         if "needs" in rule.fields:
-            self.wheres.append(f"{self.cells['needs'].text} IS NOT NULL" if "needs" in self.cells else "1 = 0")
+            self.wheres.append(self.cells["needs"].filled if "needs" in self.cells else "1 = 0")
 
     def selects(self) -> Iterable[Select]:
         if "1 = 0" in self.wheres:
@@ -152,9 +152,9 @@ class _Writer:
         lines += self._properties()
         if not self.rule.distinct:
             lines.append(self._row_line())
-        conditions = [f"{key.text} IS NOT NULL", *self.wheres]
+        conditions = [key.filled, *self.wheres]
         if "label" in self.cells:
-            conditions.append(f"{self.cells['label'].text} IS NOT NULL")
+            conditions.append(self.cells["label"].filled)
         return self._select("source", key.term, key.text, lines, conditions, first=self.rule.distinct)
 
     def _facts(self) -> Select:
@@ -162,7 +162,7 @@ class _Writer:
         lines = self._properties()
         some = " OR ".join(f"{line.term} IS NOT NULL" for line in lines) or "1 = 0"
         identity = f"concat({subject.text}, chr(9), {', chr(9), '.join(line.term for line in lines) or 'NULL'})"
-        conditions = [f"{subject.text} IS NOT NULL", f"({some})", *self.wheres]
+        conditions = [subject.filled, f"({some})", *self.wheres]
         return self._select("source", subject.term, identity, lines, conditions, joined=True)
 
     def _properties(self) -> list[_Line]:
@@ -180,7 +180,7 @@ class _Writer:
         lost = f"SELECT value FROM dangling WHERE role = {terms.quote(self.rule.table)} AND field = {terms.quote(name)}"
         there = f"CASE WHEN {key} NOT IN ({lost}) THEN {cell.term} END"
         column = self.rule.properties[name][0].columns[0]
-        words = f"concat(chr(34), {terms.quote(column + ': ')}, {terms.escaped(key)}, chr(34))"
+        words = f"concat(chr(34), {terms.quote(column + ': ')}, {self.columns.escaped(key)}, chr(34))"
         kept = f"CASE WHEN {key} IN ({lost}) THEN {words} END"
         return [_Line(iri(expand(name)), there), _Line(iri(expand("wg:unresolved")), kept)]
 
@@ -216,7 +216,7 @@ class _Writer:
         lines += self._circumstance_lines()
         lines += self._properties()
         lines.append(self._file_line() if self.rule.aggregate else self._row_line())
-        conditions = [f"{subject.text} IS NOT NULL", f"{value.text} IS NOT NULL", *self.wheres]
+        conditions = [subject.filled, value.filled, *self.wheres]
         identity = self._statement_parts()
         statement = f"concat({', chr(9), '.join(identity)})"
         varying = [part for part in identity if "t." in part or ".result" in part]
@@ -305,7 +305,7 @@ class _Writer:
         if not predicate.direct_property or value is None:
             return None
         line = _Line(iri(predicate.direct_property), value.term, required=True)
-        conditions = [f"{subject.text} IS NOT NULL", f"{value.text} IS NOT NULL", *self.wheres]
+        conditions = [subject.filled, value.filled, *self.wheres]
         if polarity := self.cells.get("polarity"):
             conditions.append(f"COALESCE({polarity.text}, '') NOT LIKE '%negated'")
         if predicate.single_valued:
@@ -355,7 +355,8 @@ class _Writer:
         inner = f"SELECT {', '.join(inner_columns)} FROM {source} WHERE {where}"
         if first:
             picked = [f"min_by(p{n}, _row) AS p{n}" for n in varying]
-            rows = f"SELECT t._row AS _row, {', '.join(inner_columns)} FROM {source} WHERE {where}"
+            few = self.columns.source(self.rule.columns() & self.columns.columns.keys())
+            rows = f"SELECT t._row AS _row, {', '.join(inner_columns)} FROM {few} WHERE {where}"
             inner = f"SELECT s, {', '.join(picked)} FROM ({rows}) AS y GROUP BY s"
         elif self.rule.aggregate and claim:
             keys = [n for n in varying if "count(*)" not in lines[n].term and "sum(" not in lines[n].term]

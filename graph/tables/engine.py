@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from ...extract import MachineError
 from .terms import MACROS
 
 __all__ = ["Engine"]
@@ -26,12 +28,14 @@ class Engine:
         import duckdb  # a third of a second that only builds with tables should pay
 
         self.folder = folder
+        self.memory = memory
+        self.threads = min(os.cpu_count() or 1, 8)
         self._connection = duckdb.connect(str(folder / "work.duckdb"))
         spill = folder / "spill"
         spill.mkdir(exist_ok=True)
         for setting in (
             f"memory_limit = '{memory}'",
-            f"threads = {min(os.cpu_count() or 1, 8)}",
+            f"threads = {self.threads}",
             f"temp_directory = '{_path(spill)}'",
             "preserve_insertion_order = true",
             # a join must read the table from the left, or rows come out in the order of the look-up
@@ -41,7 +45,8 @@ class Engine:
             "enable_progress_bar_print = false",
         ):
             self._connection.execute(f"SET {setting}")
-        self._connection.execute(MACROS)
+        for macro in MACROS:
+            self._connection.execute(macro)
 
     def __enter__(self) -> Self:
         return self
@@ -51,15 +56,15 @@ class Engine:
 
     def run(self, sql: str, values: Sequence[object] = ()) -> None:
         """Run a statement."""
-        self._connection.execute(sql, list(values) or None)
+        self._execute(sql, values)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return all rows of a query that has few."""
-        return self._connection.execute(sql).fetchall()
+        return list(self._execute(sql).fetchall())
 
     def stream(self, sql: str, size: int = 10_000) -> Iterable[tuple[Any, ...]]:
         """Yield the rows of a query that may have many; nothing else may be run meanwhile."""
-        cursor = self._connection.execute(sql)
+        cursor = self._execute(sql)
         while rows := cursor.fetchmany(size):
             yield from rows
 
@@ -94,7 +99,25 @@ class Engine:
     def write_blocks(self, sql: str, path: Path) -> None:
         """Write the one column of a query to a new file, a value a line, as it is."""
         options = f"FORMAT csv, HEADER false, DELIMITER '{_NEVER}', QUOTE '', ESCAPE ''"
-        self._connection.execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
+        # several threads would each hold all that 122,880 rows make until its turn comes: gigabytes, and far slower
+        self._execute("SET threads = 1")
+        try:
+            self._execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
+        finally:
+            self._connection.execute(f"SET threads = {self.threads}")
+
+    def _execute(self, sql: str, values: Sequence[object] = ()) -> Any:
+        """Run a statement; what the machine cannot do is told in words."""
+        import duckdb  # as above
+
+        try:
+            return self._connection.execute(sql, list(values) or None)
+        except duckdb.OutOfMemoryException as error:
+            reason = str(error).splitlines()[0].removeprefix("Out of Memory Error: ")
+            fix = "make the table smaller, by parts, or build on Spark (docs/spark.md)"
+            raise MachineError(f"the tables need more memory than {self.memory}: {reason}; {fix}") from error
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, str(error).splitlines()[0]) from error
 
     def write_quads(self, sql: str, path: Path) -> None:
         """Write the blocks of N-Quads that a query of a plan makes to a new file."""

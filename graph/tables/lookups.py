@@ -22,7 +22,7 @@ def make_lookup(engine: Engine, lookup: Lookup) -> None:
     columns = ", ".join(f"{name} VARCHAR" for name in ("value", "result", "term", *PARTS))
     engine.run(f"CREATE OR REPLACE TABLE {lookup.name} ({columns})")
     engine.run(f"CREATE OR REPLACE TEMP TABLE lookup_values AS {lookup.values_sql}")
-    values = (row[0] for row in engine.rows("SELECT value FROM lookup_values ORDER BY value"))
+    values = (row[0] for row in engine.stream("SELECT value FROM lookup_values ORDER BY value"))
     engine.fill(lookup.name, (_row(lookup, value) for value in values))
 
 

@@ -101,15 +101,18 @@ class TableSections:
             if errors := [note for note in package.notes if not note.warning]:
                 raise InputError(errors)
             mapping = read_mapping(source.mapping_path(self.project.root))
+            sections = {graph: _Section(0, 0, 0) for graph in ("source", "derived")}
+
+            def put(graph: str, part: Path) -> None:
+                sections[graph] = _append(part, file, sections[graph])
+
             counts, problems = write_source(
-                package, mapping, self._context(source), work, out, step=self.step, engine=self.engine
+                package, mapping, self._context(source), work, out, step=self.step, engine=self.engine, put=put
             )
             self._keep_quarantine(source, out / "quarantine.tsv")
             entry: dict[str, Any] = {"counts": asdict(counts)}
             entry["notes"] = [str(note).replace(str(folder), "").strip() for note in (*package.notes, *problems)]
-            for graph in ("source", "derived"):
-                entry[graph] = asdict(_append(sorted(out.glob(f"{graph}-*.nq")), file))
-        return entry
+        return entry | {graph: asdict(section) for graph, section in sections.items()}
 
     def _keep_quarantine(self, source: TableSource, path: Path) -> None:
         (self.fresh / QUARANTINE).mkdir(exist_ok=True)
@@ -204,16 +207,17 @@ def _check_space(folder: Path, path: Path) -> None:
         raise MachineError(f"{message}; free some space, or build where there is more")
 
 
-def _append(parts: list[Path], file: BinaryIO) -> _Section:
-    start, lines, size = file.tell(), 0, 0
-    for part in parts:
-        with part.open("rb") as opened:
-            while chunk := opened.read(_CHUNK):
-                lines += chunk.count(b"\n")
-                size += len(chunk)
-                file.write(chunk)
-        part.unlink()
-    return _Section(start, size, lines)
+def _append(part: Path, file: BinaryIO, before: _Section) -> _Section:
+    """Move a file of quads to the end of the dataset, where the section `before` ends; return the longer section."""
+    start, lines = file.tell(), 0
+    with part.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            lines += chunk.count(b"\n")
+            file.write(chunk)
+    file.flush()  # or the store would wait for these lines
+    part.unlink()
+    size = file.tell() - start
+    return _Section(before.start if before.lines else start, before.size + size, before.lines + lines)
 
 
 def _copy(source: BinaryIO, target: BinaryIO, size: int) -> None:

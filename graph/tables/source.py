@@ -22,6 +22,8 @@ __all__ = ["Counts", "write_source"]
 
 #: Called with what is being done, how many rows are done and how many there are.
 Step = Callable[[str, int, int], None]
+#: Called with `source` or `derived` and a file of quads of that graph.
+Put = Callable[[str, Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,15 @@ def write_source(
     *,
     step: Step,
     engine: str = EMBEDDED,
+    put: Put = lambda _graph, _path: None,
 ) -> tuple[Counts, list[Problem]]:
-    """Write `source-*.nq`, `derived-*.nq`, to be read in order of name, and `quarantine.tsv` into the folder `out`.
+    """Write `source-*.nq`, then `derived-*.nq`, and `quarantine.tsv` into the folder `out`.
 
-    `work` is a folder for what is made on the way, `engine` the name of what makes the quads. Returns the counts and
-    what was odd with the files.
+    `work` is a folder for what is made on the way, `engine` the name of what makes the quads, `put` is told each file
+    of quads as soon as it is whole. Returns the counts and what was odd with the files.
     """
     with engine_for(engine, work) as running:
-        writer = _SourceWriter(running, package, mapping, context, work, out, step)
+        writer = _SourceWriter(running, package, mapping, context, work, out, step, put)
         return writer.write(), writer.problems
 
 
@@ -73,6 +76,7 @@ class _SourceWriter:
         work: Path,
         out: Path,
         step: Step,
+        put: Put,
     ) -> None:
         self.engine = engine
         self.package = package
@@ -81,6 +85,7 @@ class _SourceWriter:
         self.work = work
         self.out = out
         self.step = step
+        self.put = put
         self.problems: list[Problem] = []
         self.checks = Checks(engine, self._view)
         self.tables = [table for table in package.tables if table.role in mapping.roles]
@@ -99,8 +104,8 @@ class _SourceWriter:
         for join in _joins(self.mapping, columns):
             columns[join.table] = self._join(join, columns[join.other])
         plan = self._compile(columns)
-        self.checks.unread(self.problems, self.files)
-        self.problems += self.mapping.missing(columns)
+        self.checks.unread((*self.package.left_out, *self.problems), self.files)
+        self.problems[:] = self.mapping.missing(columns)
         self.checks.duplicates(plan)
         self.checks.circles(plan)
         if broken := self.checks.references(plan):
@@ -159,6 +164,7 @@ class _SourceWriter:
                 made[select.name] = different
                 with self.engine.watched(tell):
                     self.engine.write_quads(select.sql if count == different else select.distinct_sql, part)
+                self.put(graph, part)
                 tell(1)
                 self.merged += count - different if select.claims else 0
         return made

@@ -1,26 +1,56 @@
 """RDF terms in SQL: expressions that turn a column into its N-Triples form, the same on DuckDB and on Spark.
 
-Only functions that both engines have and answer alike are used; `wg_encode` (percent-encoding of UTF-8, RFC 3986) is
-the one that each engine must be taught (see `MACROS` for DuckDB). Text in SQL has no backslash, which Spark would
-read as an escape: chr(92) stands for it.
+Only functions that both engines have and answer alike are used, but for two that each engine must be taught (see
+`MACROS` for DuckDB): `wg_encode`, percent-encoding of UTF-8 (RFC 3986), and `wg_escape`, which escapes what may not
+stand in a literal. Text in SQL has no backslash, which Spark would read as an escape: chr(92) stands for it.
 """
 
 from __future__ import annotations
 
 from ..quads import iri as term_iri
 
-__all__ = ["MACROS", "column", "encoded", "escaped", "optional_line", "quote", "reference", "web_iri"]
+__all__ = [
+    "CONTROLS",
+    "LETTERS",
+    "MACROS",
+    "SPECIAL",
+    "column",
+    "encoded",
+    "escaped",
+    "identifier",
+    "optional_line",
+    "quote",
+    "reference",
+    "web_iri",
+]
+
+#: Characters of a literal that N-Triples escapes by a letter, and all other controls (by number).
+LETTERS = {10: "n", 13: "r", 9: "t"}
+CONTROLS = [n for n in (*range(1, 32), 127) if n not in LETTERS]
+#: SQL for a class of characters: those that are escaped. Most texts have none of them and go through untouched.
+SPECIAL = f"concat('[', chr(92), chr(92), chr(34), {', '.join(f'chr({n})' for n in (*LETTERS, *CONTROLS))}, ']')"
+_BACKSLASH = "chr(92)"
+
+
+def _escapes() -> str:
+    nested = "replace(replace(x, chr(92), chr(92) || chr(92)), chr(34), chr(92) || chr(34))"
+    for code, letter in LETTERS.items():
+        nested = f"replace({nested}, chr({code}), chr(92) || '{letter}')"
+    # The other controls are rare: one more test keeps thirty replacements from running on each quotation mark.
+    rare = nested
+    for code in CONTROLS:
+        rare = f"replace({rare}, chr({code}), concat(chr(92), 'u{code:04X}'))"
+    class_ = f"concat('[', {', '.join(f'chr({n})' for n in CONTROLS)}, ']')"
+    slow = f"CASE WHEN regexp_matches(x, {class_}) THEN {rare} ELSE {nested} END"
+    return f"CASE WHEN regexp_matches(x, {SPECIAL}) THEN {slow} ELSE x END"
+
 
 #: What a DuckDB connection needs before compiled SQL runs on it.
 MACROS = (
     "CREATE OR REPLACE MACRO wg_encode(x) AS "
-    "replace(replace(replace(url_encode(x), '%3A', ':'), '%40', '@'), '%2F', '/')"
+    "replace(replace(replace(url_encode(x), '%3A', ':'), '%40', '@'), '%2F', '/')",
+    f"CREATE OR REPLACE MACRO wg_escape(x) AS {_escapes()}",
 )
-
-_BACKSLASH = "chr(92)"
-#: Characters of a literal that N-Triples escapes by a letter, and all other controls (by number).
-_LETTERS = {10: "n", 13: "r", 9: "t"}
-_CONTROLS = [n for n in (*range(1, 32), 127) if n not in _LETTERS]
 
 
 def quote(text: str) -> str:
@@ -33,22 +63,17 @@ def quote(text: str) -> str:
 
 def column(name: str, table: str = "t") -> str:
     """Return a column of a table as SQL."""
-    return f'{table}."' + name.replace('"', '""') + '"'
+    return f"{table}.{identifier(name)}"
+
+
+def identifier(name: str) -> str:
+    """Return a name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def escaped(text: str) -> str:
-    """Return SQL for a text with what may not stand in a literal escaped; most texts go through untouched."""
-    nested = f"replace(replace({text}, chr(92), chr(92) || chr(92)), chr(34), chr(92) || chr(34))"
-    for code, letter in _LETTERS.items():
-        nested = f"replace({nested}, chr({code}), chr(92) || '{letter}')"
-    # The other controls are rare: one more test keeps thirty replacements from running on each quotation mark.
-    rare = nested
-    for code in _CONTROLS:
-        rare = f"replace({rare}, chr({code}), concat(chr(92), 'u{code:04X}'))"
-    special = _class([*_CONTROLS])
-    every = f"concat('[', chr(92), chr(92), {quote(chr(34))}, {_chars(_LETTERS)}, {_chars(_CONTROLS)}, ']')"
-    slow = f"CASE WHEN regexp_matches({text}, {special}) THEN {rare} ELSE {nested} END"
-    return f"CASE WHEN regexp_matches({text}, {every}) THEN {slow} ELSE {text} END"
+    """Return SQL for a text with what may not stand in a literal escaped."""
+    return f"wg_escape({text})"
 
 
 def encoded(text: str) -> str:
@@ -80,11 +105,3 @@ def optional_line(subject: str, predicate: str, term: str, graph: str) -> str:
     middle, end = quote(f" {predicate} "), quote(f" {graph} .")
     # one concat() makes one copy where a chain of || makes four
     return f"CASE WHEN {term} IS NULL THEN '' ELSE concat(chr(10), {subject}, {middle}, {term}, {end}) END"
-
-
-def _chars(codes: object) -> str:
-    return ", ".join(f"chr({code})" for code in codes)  # type: ignore[attr-defined]
-
-
-def _class(codes: list[int]) -> str:
-    return f"concat('[', {_chars(codes)}, ']')"

@@ -39,15 +39,27 @@ def validate(
     report: bool = False,
     canonical: bool = False,
     inference: bool = False,
+    memory: Path | None = None,
 ) -> Report:
     """Validate the union of the graphs in RDF files against the shapes in others.
 
     `engine` is one of `ENGINES`, `timeout` in seconds; with `report`, the standard report is kept as well. `canonical`
     says that the data are one file of N-Quads as a build writes it, which is then read as it is; with `inference`, what
     follows from the data by OWL 2 RL is validated with them. Shapes that the fast engine cannot do go to pyshacl.
+    With `memory`, a file that is kept, only what changed since the last time is validated again where the shapes allow
+    it; it needs `canonical` data and the engine `fast`, and neither `report` nor `inference`, or else it is not used.
     Raises InputError when a file does not parse, when there is no shape or one with a term that SHACL lacks, and
     MachineError when the engines disagree.
     """
     from .run import run  # pyshacl and rdflib take half a second to import, which only a validation should pay
 
-    return run(data, shapes, engine=engine, timeout=timeout, report=report, canonical=canonical, inference=inference)
+    return run(
+        data,
+        shapes,
+        engine=engine,
+        timeout=timeout,
+        report=report,
+        canonical=canonical,
+        inference=inference,
+        memory=memory,
+    )

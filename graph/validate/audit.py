@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
 import rdflib
 
-from ...ontology.terms import NAMESPACES
+from .neighbours import neighbourhood
+from .reads import merged, reads_of
 from .reference import run_reference
-from .report import NotChecked, Result
+from .report import NotChecked, Result, joined
 from .shapes import Shapes
-from .targets import focus_nodes
+from .targets import focus_of_each
 
 __all__ = ["SAMPLE", "audit", "differences"]
 
+#: For how many nodes a process more is worth its start.
+_EACH = 60
 #: How many focus nodes with results, and how many places in the data, are checked again.
 SAMPLE = 150
-#: Nodes that more others than this point to are not in the sample.
-MOST_AROUND = 50
-
-_TYPE = f" <{NAMESPACES['rdf']}type> ".encode()
-_SUBCLASS = f" <{NAMESPACES['rdfs']}subClassOf> ".encode()
 
 
 def audit(
@@ -35,21 +34,24 @@ def audit(
 
     Returns how many nodes, what differs, and the shapes that pyshacl did not finish. `found` is sorted by
     `Result.order` and can be read twice. The sample is the same for the same input: of each shape's focus nodes those
-    with the smallest hashes, and the subjects at places all over the file. With each go its own triples and the types
-    of what it points to; where the shapes look further, so do the triples.
+    with the smallest hashes, and the subjects at places all over the file. With each go all of its own triples and what
+    the shapes look at further on.
     """
     nodes = _failing(found) | _spread(data)
-    sample = list(_neighbourhood(data, nodes, far=shapes.look_far()))
+    sample = neighbourhood(data, nodes, merged(reads_of(shapes.graph, shape) for shape in shapes.targeted))
     # What is around the nodes has types too; pyshacl is to look at the nodes alone.
-    wanted = {shape: nodes & {n[1:-1] for n in focus_nodes(sample, shapes.graph, shape)} for shape in shapes.targeted}
-    aimed = shapes.within({shape: map(rdflib.URIRef, sorted(found)) for shape, found in wanted.items()})
-    if not aimed.targeted:
+    wanted = {shape: sorted(nodes & focus) for shape, focus in focus_of_each(sample, shapes).items()}
+    count = min(os.cpu_count() or 1, 1 + len(nodes) // _EACH)
+    every = [shapes.within({s: map(rdflib.URIRef, w[n::count]) for s, w in wanted.items()}) for n in range(count)]
+    aimed = [part for part in every if part.targeted]
+    if not aimed:
         return 0, [], ()
-    again = run_reference(b"".join(sample), aimed, timeout=timeout)
+    with ThreadPoolExecutor(len(aimed)) as pool:
+        again = joined(pool.map(lambda part: run_reference(b"".join(sample), part, timeout=timeout), aimed))
     left_out = shapes.only_in(miss.shape for miss in again.missed)
     mine = (result for result in found if result.focus.text in nodes and result.shape not in left_out)
-    theirs = (result for result in again.results if result.focus.text in nodes)
-    return len(nodes), differences(mine, theirs), again.missed
+    theirs = (result for result in again.results if result.focus.text in nodes and result.shape not in left_out)
+    return len(nodes), differences(mine, theirs), tuple(dict.fromkeys(again.missed))
 
 
 def differences(fast: Iterable[Result], reference: Iterable[Result]) -> list[str]:
@@ -107,55 +109,3 @@ def _spread(data: Path) -> set[str]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _neighbourhood(data: Path, nodes: set[str], *, far: bool) -> Iterator[bytes]:
-    """Yield N-Triples: the nodes, the types of what they point to, and the class hierarchy.
-
-    With `far` also all that is said of what they point to, with the types one step on, and what points to them. Nodes
-    that too many others point to are then taken out of `nodes`: pyshacl would need minutes for what is around them.
-    """
-    wanted = {f"<{node}>".encode() for node in nodes}
-    own, near, classes = _about(data, wanted, far=far)
-    hubs = {node for node, count in Counter(map(_object, near)).items() if count > MOST_AROUND}
-    nodes -= {hub[1:-1].decode() for hub in hubs}
-    wanted -= hubs
-    own = [line for line in own if line[: line.index(b" ")] not in hubs]
-    near = [line for line in near if _object(line) not in hubs]
-    reached = {_object(line) for line in own} - wanted
-    if far:
-        more, _, _ = _about(data, reached)
-        near += more
-        reached = {_object(line) for line in near} - wanted - reached
-    types, _, _ = _about(data, reached)
-    yield from own
-    yield from near
-    yield from (line for line in types if _TYPE in line)
-    yield from classes
-
-
-def _about(data: Path, subjects: set[bytes], *, far: bool = False) -> tuple[list[bytes], list[bytes], list[bytes]]:
-    """Return, of a file, the lines about some subjects, with `far` those that point to them, and the class hierarchy.
-
-    Quads lose their graph.
-    """
-    plain = _triple if data.suffix == ".nq" else bytes
-    about, towards, classes = [], [], []
-    with data.open("rb") as file:
-        for line in file:
-            if line[: line.index(b" ")] in subjects:
-                about.append(plain(line))
-            elif _SUBCLASS in line:
-                classes.append(plain(line))
-            elif far and _object(plain(line)) in subjects:
-                towards.append(plain(line))
-    return about, towards, classes
-
-
-def _triple(line: bytes) -> bytes:
-    return line[: line.rindex(b" <")] + b" .\n"
-
-
-def _object(line: bytes) -> bytes:
-    """Return the object of a line of N-Triples."""
-    return line.split(b" ", 2)[2].rstrip()[:-1].rstrip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...ontology.terms import Term, expand
@@ -42,10 +42,10 @@ class Result:
         value = "" if self.value is None or self.value.kind == "bnode" else self.value.text
         return self.shape, self.component, focus, self.path, value, self.severity
 
-    def order(self) -> tuple[int, str, str, str, str, str]:
-        """Return what results are sorted by: worst first, then by shape and place."""
+    def order(self) -> tuple[int, str, str, str, str, str, str]:
+        """Return what results are sorted by: worst first, then by shape and place; none is left to chance."""
         value = self.value.text if self.value else ""
-        return -self.severity, self.shape, self.focus.text, self.path, value, self.message
+        return -self.severity, self.shape, self.focus.text, self.path, value, self.message, self.component
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,41 @@ def joined(parts: Iterable[Outcome]) -> Outcome:
             yield from part.results
 
     spool = Spool(results(), Result.order)
-    return Outcome(spool, "".join(reports), tuple(missed))
+    return Outcome(spool, _one_report([text for text in reports if text]), tuple(missed))
+
+
+def _one_report(reports: Sequence[str]) -> str:
+    """Join standard reports in N-Triples to one, which conforms if they all do; each has blank nodes of its own."""
+    if len(reports) < 2:
+        return "".join(reports)
+    kind, conforms = f"<{expand('rdf:type')}> <{expand('sh:ValidationReport')}> .", f"<{expand('sh:conforms')}>"
+    lines, all_conform = [], True
+    for number, text in enumerate(reports):
+        triples = [line.split(" ", 2) for line in text.splitlines()]
+        (report,) = {subject for subject, predicate, value in triples if f"{predicate} {value}" == kind}
+        all_conform &= any(p == conforms and value.startswith('"true"') for _, p, value in triples)
+        for subject, predicate, value in triples:
+            if predicate != conforms:
+                names = ("_:report" if term.split(" ")[0] == report else term for term in (subject, value))
+                subject, value = (f"_:r{number}x{t[2:]}" if t[:2] == "_:" and t != "_:report" else t for t in names)
+                lines.append(f"{subject} {predicate} {value}\n")
+    said = f'"{str(all_conform).lower()}"^^<{expand("xsd:boolean")}>'
+    return "".join([*dict.fromkeys(lines), f"_:report {conforms} {said} .\n"])
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a validation found. `ntriples` is the standard sh:ValidationReport, where it was asked for."""
+    """What a validation found. `ntriples` is the standard sh:ValidationReport, where it was asked for.
+
+    `aimless` says that no shape had anything to look at in the data.
+    """
 
     results: Spool[Result]
     engine: str
     ntriples: str = ""
     not_checked: tuple[NotChecked, ...] = ()
     audited: int = 0
+    aimless: bool = False
 
     @property
     def conforms(self) -> bool:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 from ...extract import InputError, MachineError, Problem
-from ..spool import Spool
 from ..store import parse_errors, write_ntriples
 from .audit import audit, differences
 from .fast import run_fast
+from .incremental import run_incremental
 from .inference import append_closure
 from .reference import literals_as_written, run_reference
-from .report import NotChecked, Outcome, Report, Result, joined
+from .report import NotChecked, Outcome, Report, joined
 from .shapes import Shapes, read_shapes
+from .targets import any_focus
 
 __all__ = ["run"]
 
@@ -30,6 +34,7 @@ def run(
     report: bool,
     canonical: bool,
     inference: bool,
+    memory: Path | None,
 ) -> Report:
     """Validate; `validate` in this package's `__init__` says how."""
     with literals_as_written(), ExitStack() as stack:
@@ -40,18 +45,25 @@ def run(
             raise InputError([_no_shapes(data, shapes)])
         lines = data[0] if canonical and not inference else _as_lines(data, stack)
         added = append_closure(lines) if inference else 0
-        found = _Run(lines, read, timeout, report).run(engine)
+        usable = memory is not None and canonical and engine == "fast" and not (inference or report)
+        remembered = (memory, _version(shapes)) if memory and usable else None
+        found = _Run(lines, read, timeout, report, remembered).run(engine)
+        if not found.results and not found.not_checked:
+            found = replace(found, aimless=not any_focus(lines, read))
         return replace(found, engine=f"{found.engine}; {added:,} triples inferred") if inference else found
 
 
 class _Run:
     """One run over a file of N-Triples or N-Quads."""
 
-    def __init__(self, data: Path, shapes: Shapes, timeout: float, report: bool) -> None:
+    def __init__(
+        self, data: Path, shapes: Shapes, timeout: float, report: bool, memory: tuple[Path, str] | None
+    ) -> None:
         self.data = data
         self.shapes = shapes
         self.timeout = timeout
         self.report = report
+        self.memory = memory
 
     def run(self, engine: str) -> Report:
         if engine == "pyshacl":
@@ -61,13 +73,13 @@ class _Run:
             return Report(alone.results, "pyshacl", alone.ntriples, alone.missed)
         beyond = self.shapes.beyond_core()
         mine = self.shapes.only(s for s in self.shapes.targeted if s not in beyond) if beyond else self.shapes
-        found = self._engine(mine)
+        found, taken_over = self._engine(mine)
         missed = {miss.shape for miss in found.missed}
         finished = mine.only(s for s in mine.targeted if str(s) not in missed) if missed else mine
         if engine == "both":
             name, (checked, unaudited) = "fast, compared with pyshacl", self._compare(finished, found)
         else:
-            name, (checked, unaudited) = "fast, audited by pyshacl", self._audit(finished, found)
+            name, (checked, unaudited) = f"fast, audited by pyshacl{taken_over}", self._audit(finished, found)
         found = replace(found, missed=(*found.missed, *unaudited))
         if beyond:
             name += f"; {len(beyond)} shape{'s' if len(beyond) > 1 else ''} by pyshacl alone"
@@ -75,10 +87,13 @@ class _Run:
             found = joined([found, extra])
         return Report(found.results, name, found.ntriples, found.missed, checked)
 
-    def _engine(self, shapes: Shapes) -> Outcome:
-        if not shapes.targeted:
-            return Outcome(Spool([], Result.order))
-        return run_fast(self.data, shapes, timeout=self.timeout, report=self.report)
+    def _engine(self, shapes: Shapes) -> tuple[Outcome, str]:
+        """Return what the fast engine found, and in words what of it was taken over from an earlier check."""
+        if self.memory is None:
+            return run_fast(self.data, shapes, timeout=self.timeout, report=self.report), ""
+        memory, version = self.memory
+        found, words = run_incremental(self.data, shapes, memory, version=version, timeout=self.timeout)
+        return found, f"; {words}"
 
     def _compare(self, shapes: Shapes, found: Outcome) -> tuple[int, tuple[NotChecked, ...]]:
         again = run_reference(self.data, shapes, timeout=self.timeout)
@@ -90,6 +105,12 @@ class _Run:
         count, differing, missed = audit(self.data, shapes, found.results, timeout=self.timeout)
         _agree(differing)
         return count, missed
+
+
+def _version(shapes: Sequence[Path]) -> str:
+    """Return what findings depend on besides the data: the shapes, the engine and this package."""
+    files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in shapes]
+    return " ".join([sys.byteorder, *(f"{name} {version(name)}" for name in ("shacl", "wildgraph")), *files])
 
 
 def _agree(differing: Sequence[str]) -> None:

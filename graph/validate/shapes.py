@@ -26,8 +26,6 @@ _PART_OF = {
 _COUNTS = (SH.minCount, SH.maxCount, SH.minLength, SH.maxLength, SH.qualifiedMinCount, SH.qualifiedMaxCount)
 #: SPARQL that the values of a focus node need not reach: MINUS, VALUES, SERVICE and a SELECT inside.
 _UNBOUND = re.compile(r"\b(?:MINUS|VALUES|SERVICE)\b|\{\s*SELECT\b", re.IGNORECASE)
-#: A pattern in SPARQL about something else than the focus node.
-_FAR = re.compile(r"[.{;]\s*\?\w+\s|[/^*+]\s*[<\w]")
 _ADVANCED = [rdflib.URIRef(str(SH) + name) for name in ("target", "rule", "expression", "values", "js")]
 _BESIDES = ("and", "class", "if", "in", "not", "or", "targetClass", "values", "expression", "reifierShape")
 #: Terms of SHACL: those that rdflib lists, and those it leaves out because they are words of Python, or newer.
@@ -98,19 +96,6 @@ class Shapes:
                 return True
         texts = [str(t) for p in (SH.select, SH.ask) for t in self.graph.objects(node, p)]
         return any(_UNBOUND.search(text) for text in texts)
-
-    def look_far(self) -> bool:
-        """Say whether a shape looks beyond the values of a focus node and their types."""
-        for subject, predicate, value in self.graph:
-            if predicate in {SH.node, SH.qualifiedValueShape} or (
-                predicate == SH.path and isinstance(value, rdflib.BNode)
-            ):
-                return True
-            if predicate == SH.property and (subject, SH.path, None) in self.graph:
-                return True
-            if predicate in {SH.select, SH.ask} and _FAR.search(str(value)):
-                return True
-        return False
 
     def recursive(self) -> list[str]:
         """Return the named shapes that are parts of themselves, which SHACL leaves undefined."""

@@ -8,13 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...extract import MachineError, UsageError
 from ...graph.build import BUILD, read_summary
+from ...graph.dataset import pieces
 from ...graph.gate import open_gate
 from ...graph.replace import replacement
 from ...graph.store import query_prefixes
@@ -73,8 +73,8 @@ def _withheld(project: Path) -> list[str]:
     """Return what an export of the project would withhold, in words."""
     folder = project / BUILD
     gate = open_gate(project, folder, read_summary(folder).base)
-    with (folder / "dataset.nq").open(encoding="utf-8", newline="\n") as file:
-        deque(gate.passing(file), maxlen=0)
+    for piece in pieces(folder / "dataset.nq"):
+        gate.passing(piece)
     return gate.notes()
 
 

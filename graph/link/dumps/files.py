@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import tarfile
 import zipfile
 import zlib
@@ -28,7 +29,7 @@ class Files:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.name = path.resolve().name
+        self.name = Path(os.path.realpath(path)).name  # which does not mind a circle of links
         self._zip: zipfile.ZipFile | None = None
         self._tar: tarfile.TarFile | None = None
         if not path.exists():
