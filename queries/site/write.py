@@ -85,7 +85,8 @@ def _write_all(
     paths, files = [*pages.paths()], [*pages.files()]
     many = len(paths) + len(files) >= _MANY
     share = processes or (os.cpu_count() if many else 1) or 1
-    command = [sys.executable, "-m", f"{__package__}.part", str(project), str(folder)]
+    program = f"import sys; from {__package__}.part import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", program, str(project), str(folder)]
     others = [subprocess.Popen([*command, str(number), str(share)]) for number in range(1, share)]
     try:
         for done in write_part(pages, folder, 0, share):
