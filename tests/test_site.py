@@ -89,7 +89,8 @@ def test_a_question_with_its_terms_filled_in_answers_as_query_does(
         slot = f"{{{{{parameter['name']}}}}}"
         if parameter["optional"]:
             text = text.replace(f" VALUES ?{parameter['name']} {{ {slot} }}", "")
-        term = f"<{parameter['value']}>" if parameter["value"] else f'"{parameter["shown"]}"'
+        shown_term = parameter["shown"] if parameter["type"] in {"integer", "decimal"} else f'"{parameter["shown"]}"'
+        term = f"<{parameter['value']}>" if parameter["value"] else shown_term
         text = text.replace(slot, term)
     assert "{{" not in text
     found = asker.sparql(text)
