@@ -2,21 +2,22 @@
 
     python benchmarks/dumps.py [--triples 1000000] [--runs 5] [--folder FOLDER]
 
-Every dump is written twice and compared byte by byte, and is read back with pyoxigraph's parser: the hash of its
-sorted lines must be that of the dataset. pyoxigraph writes from a store, unsorted; rdflib sorts in memory and gets a
-tenth of the triples, 100,000 at most.
+Every dump is written by one process and by one a core, which must give the same bytes, and is read back with
+pyoxigraph's parser: the hash of its sorted lines must be that of the dataset. The CPU time is that of all processes,
+the memory that of the largest. pyoxigraph writes from a store, unsorted; rdflib sorts in memory and gets a tenth of the
+triples, 100,000 at most.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -33,39 +34,44 @@ _FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 _OURS = """
-import os, sys, time
+import os, resource, sys, time
 from pathlib import Path
 from wildgraph.graph.publish import export
 start = time.perf_counter()
-export(sys.argv[1], sys.argv[2], Path(sys.argv[3]), with_ontology=True, processes=int(sys.argv[4]))
-used = sum(os.times()[:4])
-print(time.perf_counter() - start, used, int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024)
+if __name__ == "__main__":
+    export(sys.argv[1], sys.argv[2], Path(sys.argv[3]), with_ontology=True, processes=int(sys.argv[4]))
+    taken, used = time.perf_counter() - start, sum(os.times()[:4])
+    own = int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
+    print(taken, used, max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) // 1024)
 """
 _OXIGRAPH = """
-import sys, time
+import os, sys, time
 import pyoxigraph as ox
 store = ox.Store()
 store.bulk_load(path=sys.argv[1], format=ox.RdfFormat.N_TRIPLES)
 start = time.perf_counter()
 store.dump(sys.argv[2], ox.RdfFormat.TURTLE, from_graph=ox.DefaultGraph())
-print(time.perf_counter() - start, int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024)
+taken, used = time.perf_counter() - start, sum(os.times()[:2])
+print(taken, used, int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024)
 """
 _RDFLIB = """
-import sys, time
+import os, sys, time
 import rdflib
 graph = rdflib.Graph()
 graph.parse(sys.argv[1], format="nt")
 start = time.perf_counter()
 graph.serialize(sys.argv[3], format=sys.argv[2])
-print(time.perf_counter() - start, int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024)
+taken, used = time.perf_counter() - start, sum(os.times()[:2])
+print(taken, used, int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) // 1024)
 """
 
 
-def timed(script: str, runs: int, *arguments: object) -> tuple[float, int]:
-    """Return the median time in seconds and the most memory in MiB of a script in a process of its own."""
+def timed(script: str, runs: int, *arguments: object) -> tuple[float, float, int]:
+    """Return the median times in seconds, of the clock and of CPU, and the most memory in MiB of a script."""
     command = [sys.executable, "-c", script, *map(str, arguments)]
     found = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(runs)]
-    return statistics.median(float(row[0]) for row in found), max(int(row[1]) for row in found)
+    clock, used = (statistics.median(float(row[column]) for row in found) for column in (0, 1))
+    return clock, used, max(int(row[2]) for row in found)
 
 
 def canonical(path: Path, syntax: ox.RdfFormat, *, graphs: bool) -> str:
@@ -77,29 +83,36 @@ def canonical(path: Path, syntax: ox.RdfFormat, *, graphs: bool) -> str:
     return digest.hexdigest()
 
 
-def same_bytes(write: Callable[[Path], object], first: Path, second: Path) -> bool:
-    """Write again and compare."""
-    write(second)
+def same_bytes(first: Path, second: Path) -> bool:
+    """Compare two files."""
     with first.open("rb") as one, second.open("rb") as other:
         return hashlib.file_digest(one, "sha256").digest() == hashlib.file_digest(other, "sha256").digest()
 
 
 def ours(project: Path, folder: Path, runs: int, expected: dict[bool, tuple[str, int]]) -> dict[str, float]:
-    """Print a line for each syntax; return triples a second."""
+    """Print two lines for each syntax, of one process and of one a core; return triples a second of one."""
     rates = {}
     for syntax, parsed_as in _FORMATS.items():
         graphs = syntax in {"trig", "nquads", "jsonld"}
-        target = folder / syntax
-        seconds, memory = timed(_OURS, runs, project, syntax, target)
         digest, count = expected[graphs]
-        equal = canonical(target, parsed_as, graphs=graphs) == digest
-        again = same_bytes(partial(export, project, syntax, with_ontology=True), target, folder / "again")
-        rates[syntax] = count / seconds
-        size = target.stat().st_size / 2**20
-        verdict = ("same graph" if equal else "NOT THE SAME GRAPH") + (", same bytes" if again else ", OTHER BYTES")
-        print(f"wildgraph {syntax:9} {seconds:8.2f} s {count / seconds:12,.0f} {memory:6} {size:8,.0f}  {verdict}")
-        target.unlink()
+        first, target = folder / "first", folder / "again"
+        for processes in dict.fromkeys((1, os.cpu_count() or 1)):
+            seconds, used, memory = timed(_OURS, runs, project, syntax, target, processes)
+            if processes == 1:
+                target.rename(first)
+                rates[syntax] = count / seconds
+                equal = canonical(first, parsed_as, graphs=graphs) == digest
+                verdict = f"{first.stat().st_size / 2**20:,.0f} MiB, {'same graph' if equal else 'NOT THE SAME GRAPH'}"
+            else:
+                verdict = "same bytes" if same_bytes(first, target) else "OTHER BYTES"
+            print_row(f"wildgraph {syntax} {processes}", count, seconds, used, memory, verdict)
     return rates
+
+
+def print_row(name: str, count: int, seconds: float, used: float, memory: int, verdict: str) -> None:
+    """Print a line of the table."""
+    rates = f"{count / seconds:10,.0f} {count / used:14,.0f}"
+    print(f"{name:22} {seconds:8.2f} s {used:8.2f} s {rates} {memory:6}  {verdict}", flush=True)
 
 
 def main() -> None:
@@ -117,25 +130,23 @@ def main() -> None:
         for graphs in (False, True):
             lines = sum(1 for _ in groupby(Spool(_lines(build / "dataset.nq", graphs=graphs), key=str)))
             expected[graphs] = canonical(build / "dataset.nq", ox.RdfFormat.N_QUADS, graphs=graphs), lines
-        print(f"{'':19} {'median':>10} {'triples/s':>12} {'MiB':>6} {'MiB file':>8}")
+        print(f"{'':22} {'median':>10} {'CPU':>10} {'triples/s':>10} {'by CPU second':>14} {'MiB':>6}")
         rates = ours(project, folder, given.runs, expected)
         count = expected[False][1]
         export(project, "ntriples", folder / "all.nt", with_ontology=True)
-        rival, memory = timed(_OXIGRAPH, given.runs, folder / "all.nt", folder / "ox")
+        rival, used, memory = timed(_OXIGRAPH, given.runs, folder / "all.nt", folder / "ox")
         ratio = rates["turtle"] * rival / count
-        what = f"unsorted, no prefixes, from a store in memory; wildgraph {ratio:.2f} times as fast"
-        print(f"pyoxigraph turtle   {rival:8.2f} s {count / rival:12,.0f} {memory:6} {'':8}  {what}")
+        what = f"unsorted, no prefixes, from a store in memory (CPU with loading); wildgraph {ratio:.2f} times as fast"
+        print_row("pyoxigraph turtle", count, rival, used, memory, what)
         part = folder / "part.nt"
         few = min(100_000, count // 10)
         with (folder / "all.nt").open(encoding="utf-8") as source, part.open("w", encoding="utf-8") as target:
             target.writelines(line for _, line in zip(range(few), source, strict=False))
         for syntax in ("turtle", "json-ld"):
-            other, memory = timed(_RDFLIB, 1, part, syntax, folder / "rdflib")
-            key = syntax.replace("-", "")
-            print(
-                f"rdflib {syntax:12} {other:8.2f} s {few / other:12,.0f} {memory:6} {'':8}  {few:,} triples;"
-                f" wildgraph {rates[key] / (few / other):.1f} times as fast"
-            )
+            other, used, memory = timed(_RDFLIB, 1, part, syntax, folder / "rdflib")
+            ratio = rates[syntax.replace("-", "")] / (few / other)
+            what = f"{few:,} triples (CPU with parsing); wildgraph {ratio:.1f} times as fast"
+            print_row(f"rdflib {syntax}", few, other, used, memory, what)
 
 
 def _lines(path: Path, *, graphs: bool) -> Iterator[str]:
