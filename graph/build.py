@@ -244,7 +244,7 @@ class _Writer:
         yield activity, "rdf:type", iri(expand("prov:Activity"))
         yield activity, "wg:toolVersion", literal(_tool())
         for path, digest in self.inputs.items():
-            node = iri(f"{settings.base}input/{path}")
+            node = iri(f"{settings.base}input/{path.replace('%', '%25')}")
             yield activity, "prov:used", node
             yield node, "rdf:type", iri(expand("prov:Entity"))
             yield node, "dcterms:title", literal(path)

@@ -35,6 +35,8 @@ x:tail sh:path x:tail ; sh:minCount 1 .
 NODES = [f"<http://x/{name}>" for name in ("a", "b", "c", "d", "nowhere")]
 CLASSES = [f"<http://x/{name}>" for name in ("Fox", "Hare", "Den", "Animal", "Vixen")]
 INTEGER = "<http://www.w3.org/2001/XMLSchema#integer>"
+Triple = tuple[str, str, str]
+Graphs = Mapping[str, tuple[Triple, ...]]
 node = st.sampled_from(NODES)
 triple = st.one_of(
     st.tuples(node, st.just(TYPE), st.sampled_from(CLASSES)),
@@ -45,9 +47,8 @@ triple = st.one_of(
     ),
     st.tuples(st.sampled_from(CLASSES), st.just(SUBCLASS), st.sampled_from(CLASSES)),
 )
-Graphs = Mapping[str, tuple[tuple[str, str, str], ...]]
-graph = st.lists(triple, max_size=8).map(tuple)
-dataset = st.dictionaries(st.sampled_from(["<http://g/1>", "<http://g/2>", "<http://g/3>"]), graph, min_size=1)
+#: One triple more, or one less, in one graph.
+edit = st.tuples(st.sampled_from(["<http://g/1>", "<http://g/2>", "<http://g/3>"]), triple)
 
 
 def shapes(folder: Path) -> Shapes:
@@ -62,18 +63,17 @@ def write(path: Path, graphs: Graphs) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(dataset, st.lists(dataset, min_size=1, max_size=2))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(edit, min_size=12, max_size=25), st.lists(edit, min_size=1, max_size=2))
 def test_it_finds_what_a_full_run_finds_however_graphs_are_edited(
-    tmp_path: Path,
-    first: Graphs,
-    edits: list[Graphs],
+    tmp_path: Path, first: list[tuple[str, Triple]], edits: list[tuple[str, Triple]]
 ) -> None:
     memory = tmp_path / "memory"
     memory.unlink(missing_ok=True)
-    asked, graphs = shapes(tmp_path), first
-    for edit in [{}, *edits]:
-        graphs = {**graphs, **edit}
+    asked, quads = shapes(tmp_path), set(first)
+    for one in [None, *edits]:
+        quads ^= {one} if one else set()
+        graphs: Graphs = {name: tuple(triple for other, triple in quads if other == name) for name, _ in quads}
         data = write(tmp_path / "data.nq", graphs)
         with literals_as_written():
             found, _ = run_incremental(data, asked, memory, version="1", timeout=60)
@@ -103,6 +103,32 @@ def test_members_of_a_class_that_changed_are_looked_at_from_everywhere(tmp_path:
     animal = {**prey, "<http://g/2>": (("<http://x/b>", TYPE, "<http://x/Animal>"),)}
     assert run(tmp_path, prey)[0] == 3
     assert run(tmp_path, animal) == (2, "1 of 2 graphs unchanged, 4 of 9 constraints taken over")
+
+
+NODE_A, EATS, ANIMAL, VIXEN = "<http://x/a>", "<http://x/eats>", "<http://x/Animal>", "<http://x/Vixen>"
+
+
+@pytest.mark.parametrize(
+    ("stays", "before", "after"),
+    [
+        ([FOX, (NODE_A, EATS, "<http://x/b>")], [], [("<http://x/b>", TYPE, ANIMAL)]),
+        ([FOX, (NODE_A, EATS, "<http://x/b>"), (VIXEN, SUBCLASS, ANIMAL)], [], [("<http://x/b>", TYPE, VIXEN)]),
+        ([FOX, (NODE_A, EATS, "<http://x/b>"), ("<http://x/b>", TYPE, VIXEN)], [], [(VIXEN, SUBCLASS, ANIMAL)]),
+        ([(NODE_A, TYPE, VIXEN)], [(VIXEN, SUBCLASS, "<http://x/Fox>")], []),
+        ([FOX], [], [(NODE_A, "<http://x/named>", '"one"')]),
+        ([FOX, (NODE_A, "<http://x/in>", "<http://x/b>")], [], [("<http://x/b>", "<http://x/in>", "<http://x/c>")]),
+    ],
+)
+def test_a_change_elsewhere_is_seen(
+    stays: list[Triple], before: list[Triple], after: list[Triple], tmp_path: Path
+) -> None:
+    other = ("<http://x/d>", TYPE, "<http://x/Den>")
+    first: Graphs = {"<http://g/1>": tuple(stays), "<http://g/2>": (other, *before)}
+    second: Graphs = {"<http://g/1>": tuple(stays), "<http://g/2>": (other, *after)}
+    old, _ = run(tmp_path, first)
+    new, _ = run(tmp_path, second)
+    assert new == len(run_fast(tmp_path / "data.nq", shapes(tmp_path), timeout=60).results)
+    assert new != old
 
 
 @pytest.mark.parametrize("spoil", ["", "nonsense", "0" * 64 + "\n{}"])

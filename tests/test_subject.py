@@ -50,3 +50,10 @@ def test_a_year_before_another_taxon_does_not_hide_it() -> None:
     page = "The marsh otter (Lutra exempla) is an otter.\n\nHowever, in 2006 the Lake otter was declared extinct."
     made = extract(Document(Path("page.txt"), page.encode())).candidates
     assert [c.subject.id for c in made if c.predicate == "status"] == ["lake-otter"]
+
+
+def test_treatments_of_a_revision_are_about_their_own_taxon() -> None:
+    page = "# Two otters\n\nOtters live here.\n\n## Lutra exempla Wood sp. nov.\n\nIt is rare.\n"
+    page += "\n## Lutra altera Finch & Wood sp. nov.\n\nIt is endangered.\n"
+    made = extract(Document(Path("page.md"), page.encode())).candidates
+    assert [c.subject.id for c in made if c.predicate == "status"] == ["lutra-altera"]

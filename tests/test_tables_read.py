@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import duckdb
 import pytest
 from wildgraph.extract import InputError, UsageError
 from wildgraph.extract.tables import Package, describe
@@ -225,3 +226,41 @@ def test_every_shared_archive_is_opened_or_explained(shared: Path, tmp_path: Pat
     expected = {name: why for name, why in UNOPENED.items() if name.startswith(folder)}
     assert refused.keys() == expected.keys()
     assert all(why in refused[name] for name, why in expected.items())
+
+
+@pytest.mark.parametrize("lines", ["", 'ignoreHeaderLines="0"', 'ignoreHeaderLines="many"'])
+def test_a_header_that_the_descriptor_does_not_tell_of_is_no_row(tmp_path: Path, lines: str) -> None:
+    meta = META.replace('ignoreHeaderLines="1"', lines)
+    package = opened(zipped(tmp_path / "a.zip", {"meta.xml": meta, "taxon.txt": TAXA}), tmp_path)
+    assert package.tables[0].dialect.header_lines == 1
+    assert "taxon.txt:1:1: the first line is a header, which the descriptor does not say" in str(package.notes[0])
+    rows = zipped(tmp_path / "b.zip", {"meta.xml": meta, "taxon.txt": "id\tLynx lynx\n2\tscientificName\n"})
+    assert describe(rows, tmp_path / "other").tables[0].dialect.header_lines == 0
+
+
+def test_an_empty_core_is_told(tmp_path: Path) -> None:
+    package = opened(zipped(tmp_path / "a.zip", {"meta.xml": META, "taxon.txt": ""}), tmp_path)
+    assert "the file of Taxon is empty: 'taxon.txt'" in str(package.notes[0])
+
+
+def test_the_columns_of_parquet_are_known_before_a_build_and_what_is_none_is_refused(tmp_path: Path) -> None:
+    duckdb.sql(f"COPY (SELECT 1 AS TAXONID, 'Lynx' AS scientificname) TO '{tmp_path}/t.parquet'")
+    package = opened(tmp_path / "t.parquet", tmp_path)
+    assert (package.format, package.tables[0].names) == ("dwc", ("taxonID", "scientificName"))
+    (tmp_path / "bad.parquet").write_bytes(b"PAR1" + b"x" * 50)
+    assert "bad.parquet: not a readable Parquet file: 'Invalid Input Error" in refusal(
+        tmp_path / "bad.parquet", tmp_path
+    )
+
+
+def test_a_core_that_is_not_as_declared_is_read_with_a_note(tmp_path: Path) -> None:
+    meta = META.replace("<core ", '<core encoding="UTF-16" ').replace("<field", '<field index="-1" term="x/y"/><field')
+    package = opened(zipped(tmp_path / "a.zip", {"meta.xml": meta, "taxon.txt": TAXA}), tmp_path)
+    assert package.tables[0].dialect.encoding == "utf-8"
+    assert all(note.warning for note in package.notes)
+    assert "taxon.txt is not in the encoding that is declared" in "".join(map(str, package.notes))
+
+
+def test_a_refusal_names_the_archive_and_not_where_it_was_unpacked(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"b.zip": "x"})
+    assert refusal(path, tmp_path).startswith(f"{path}: no table in it")

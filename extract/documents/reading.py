@@ -16,7 +16,7 @@ __all__ = ["Reading", "Sentence", "read"]
 _LONGEST = 1000
 #: What readers do not see. Emphasis marks count only at the edge of a word, so that snake_case stays.
 _UNSEEN = re.compile(
-    r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]|\]\]\s?|\[\[|\*{1,3}|(?<!\w)_{1,3}(?=\w)"
+    r"\[(?:\d{1,3}|[a-z]|note \d+|citation needed|edit)\]|\]\]\s?|\[\[|\*{1,3}|(?<!\w)_{1,3}(?=[\w(])"
     r"|(?<=[\w.,)])_{1,3}(?!\w)"
     r"|\\(?=[\\`*_{}\[\]()#+.!-])|(?<=\])\(https?:[^()\s]*\)|!?\[(?=[^\]\n]{1,200}\]\(http)|\](?=\(http)"
     r"|[\u00ad\u200b-\u200f\u2060\ufeff]|<[/a-zA-Z][^<>\n]{0,80}>|(?<=\s)\s+|^\s+"
@@ -30,6 +30,9 @@ _ABBREVIATED = re.compile(
     r"Oct|Nov|Dec|Inc|Ltd|Co|U\.S|U\.K|etc|Ft|ft|"
     r"in|sq|km|lbs?|kg|resp|pers|comm|obs|unpubl|dept|Dept|Gov|Gen|Is|Isl|Pt|Ave|aff|nov|gen|auct|viz|min|max|avg)\.$"
 )
+
+#: A unit after a number ends a sentence where a word in capitals follows.
+_MEASURED = re.compile(r"\d[  ]?(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|ml|l)\.\s+[\"'“‘(]*[A-Z][a-z]+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,10 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
         stop = match.end() if match[0][:1] not in ";" else match.start() + 1
-        if text[match.start()] == "." and _ABBREVIATED.search(text, max(start, match.start() - 12), match.start() + 1):
+        short = text[match.start()] == "." and _ABBREVIATED.search(
+            text, max(start, match.start() - 12), match.start() + 1
+        )
+        if short and not _MEASURED.search(text, max(start, match.start() - 5), match.end() + 20):
             continue
         yield from _cut(text, start, stop)
         start = match.end()

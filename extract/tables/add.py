@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -58,7 +59,7 @@ def add_tables(path: Path, project: Path, *, name: str = "", mapping: str = "", 
         id=identifier,
         file=Path(os.path.relpath(path.resolve(), project.resolve())).as_posix(),
         mapping=wanted,
-        title=data.get("title") or path.name,
+        title=" ".join((data.get("title") or path.name).split()),
         license=_license(data),
         publisher=data.get("publisher", ""),
     )
@@ -91,8 +92,7 @@ def _settings(source: TableSource) -> str:
 
 
 def _toml(text: str) -> str:
-    plain = "".join(c if c.isprintable() else " " for c in text)
-    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _license(data: object) -> str:

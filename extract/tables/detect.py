@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from .workbook import read_workbook
 __all__ = ["describe"]
 
 _TEXTS = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dmp"}
+_UNSAFE = re.compile(r"[^\w .,()&+@#=-]+")
 _JSON = {".json", ".ndjson", ".jsonl"}
 _PARQUET = {".parquet", ".pq"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
@@ -36,8 +37,23 @@ def describe(path: str | Path, scratch: Path) -> Package:
     Raises UsageError when nothing is there, and InputError when it cannot be opened, with the reason.
     """
     given = Path(path)
-    package = _described(unpack(given, scratch), scratch)
-    return replace(package, path=given)
+    try:
+        package = _described(unpack(given, scratch), scratch)
+    except InputError as error:
+        told = (replace(p, path=p.path.replace(str(scratch), str(given))) for p in error.problems)
+        raise InputError(told) from error
+    return replace(package, path=given, tables=tuple(_safe(package.tables)))
+
+
+def _safe(tables: Iterable[Table]) -> Iterator[Table]:
+    """Give each table a role that may stand in a mapping, in a query and in the name of a file."""
+    taken: set[str] = set()
+    for table in tables:
+        role = plain = _UNSAFE.sub("-", table.role) or "table"
+        while role.casefold() in taken:  # the engine takes Birds and birds for one
+            role = f"{plain}_{len(taken) + 1}"
+        taken.add(role.casefold())
+        yield replace(table, role=role)
 
 
 def _described(place: Path, scratch: Path) -> Package:
@@ -90,7 +106,7 @@ def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = Fal
     """Return a loose file as a table, or None when it is none. `named` says that somebody pointed at it."""
     ending = path.suffix.lower()
     if ending in _PARQUET or _starts(path, b"PAR1"):
-        return Table(path.stem, (path,), (), kind="parquet")
+        return Table(path.stem, (path,), _parquet_columns(path), kind="parquet")
     if is_workbook(path):
         return next(iter(read_workbook(path, scratch, notes)), None)
     if not named and (ending not in _TEXTS or path.name.lower() in _BESIDE or path.name.startswith(".")):
@@ -115,6 +131,17 @@ def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = Fal
         fix = "the second is read as name_2"
         notes.append(Problem(str(path), start + 1, 0, "the column stands twice", name, fix, warning=True))
     return Table(path.stem, (path,), columns, dialect=dialect)
+
+
+def _parquet_columns(path: Path) -> tuple[Column, ...]:
+    import duckdb  # a third of a second that only tables like this should cost
+
+    try:
+        found = duckdb.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        return columns_of(str(row[0]) for row in found)[0]
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise InputError([Problem(str(path), 0, 0, "not a readable Parquet file", reason, "write it again")]) from error
 
 
 def _starts(path: Path, *marks: bytes) -> bool:

@@ -70,7 +70,9 @@ class _Writers:
     def put(self, name: str, line: int, row: _Row) -> None:
         if name not in self._files:
             path = self._path(len(self._files))
-            self._files[name] = self.stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
+            # JSON may escape half of a pair of surrogates, which is no character
+            file = path.open("w", encoding="utf-8", errors="replace", newline="\n")
+            self._files[name] = self.stack.enter_context(file)
         columns = self.columns.setdefault(name, {})
         for key in row:
             columns.setdefault(key, len(columns))

@@ -91,16 +91,16 @@ def _table(element: Element, path: Path, notes: list[Problem], *, core: bool) ->
         path.parent / (location.text or "").strip() for location in element.iter() if _local(location) == "location"
     ]
 
-    def note(message: str, value: str, fix: str) -> None:
-        notes.append(Problem(str(path), 0, 0, message, value, fix, warning=not core))
+    def note(message: str, value: str, fix: str, *, fatal: bool = False) -> None:
+        notes.append(Problem(str(path), 0, 0, message, value, fix, warning=not (fatal and core)))
 
     if not files:
-        note(f"the {'core' if core else 'extension'} {role} names no file", "", "add <files><location>")
+        note(f"the {'core' if core else 'extension'} {role} names no file", "", "add <files><location>", fatal=True)
         return None
     there = [file for file in files if file.is_file() and file.resolve().is_relative_to(path.parent.resolve())]
     for file in files:
         if file not in there:
-            note(f"the file of {role} is not there", file.name, "put it back, or take it out of meta.xml")
+            note(f"the file of {role} is not there", file.name, "put it back, or take it out of meta.xml", fatal=True)
     if not there:
         return None
     columns = tuple(_columns(element, note))
@@ -110,6 +110,9 @@ def _table(element: Element, path: Path, notes: list[Problem], *, core: bool) ->
     encoding = encoding_of(there[0], element.get("encoding", "utf-8"))
     dialect = _dialect(element, encoding)
     dialect, columns = _checked(there[0], dialect, columns, note)
+    dialect = _headed(there[0], dialect, columns, notes)
+    if all(file.stat().st_size == 0 for file in there):
+        notes.append(Problem(str(path), 0, 0, f"the file of {role} is empty", there[0].name, warning=True))
     if element.get("encoding") and not _same(encoding, element.get("encoding", "")):
         note(
             f"{there[0].name} is not in the encoding that is declared", element.get("encoding", ""), f"it is {encoding}"
@@ -166,6 +169,18 @@ def _checked(file: Path, dialect: Dialect, columns: tuple[Column, ...], note) ->
         return dialect, columns
     note(f"{file.name} is not separated as declared", dialect.delimiter, f"it is read with {found.delimiter!r}")
     return replace(found, encoding=dialect.encoding), columns
+
+
+def _headed(file: Path, dialect: Dialect, columns: tuple[Column, ...], notes: list[Problem]) -> Dialect:
+    """Return the dialect with a header line where the first line is one and the descriptor does not say so."""
+    cells = split_line(first_lines(file, dialect.encoding)[0], dialect.delimiter, dialect.quote)
+    named = [c for c in columns if c.index is not None and c.index < len(cells) and c.name != "coreid"]
+    same = sum(local_name(cells[c.index or 0].strip()).casefold() == c.name.casefold() for c in named)
+    if dialect.header_lines or same < 2 or same < len(named) / 2:
+        return dialect
+    message = "the first line is a header, which the descriptor does not say"
+    notes.append(Problem(str(file), 1, 1, message, cells[0], "it is not read as a row", warning=True))
+    return replace(dialect, header_lines=1)
 
 
 def _separate(tables: list[Table]) -> Iterator[Table]:

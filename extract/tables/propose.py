@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ def _guessed(package: Package) -> Proposal:
         ]
         if "dwc:scientificName" in dict(found.values()):
             sections.append(_rules(table, found))
-    head = f'title = "{package.path.stem}"\nformat = "{package.format}"\n'
+    head = f'title = "{_inside(package.path.stem)}"\nformat = "{package.format}"\n'
     text = head + ("\n".join(sections) if sections else _FRAME.format(table=package.tables[0].role))
     why = "no shipped mapping fits; this one was guessed from the names of the columns" if sections else _NOTHING
     return Proposal(package, "", text, why, tuple(meanings))
@@ -136,7 +137,7 @@ def _table_guess(table: Table) -> dict[str, tuple[str, str]]:
         for name in guess["names"]:
             column = next((c.name for c in table.columns if _plain(c.name) == name and c.name not in found), None)
             if column:
-                quoted = column if column.isidentifier() else f"`{column}`"
+                quoted = column if column.isidentifier() else _inside(f"`{column}`")
                 found[column] = (guess["becomes"], guess["value"].format(quoted))
                 break
     return found
@@ -170,6 +171,11 @@ id = "{id}"
 label = "{label}"
 distinct = true
 [entity.properties]"""
+
+
+def _inside(text: str) -> str:
+    """Return a text as it stands between the quotes of TOML."""
+    return json.dumps(text)[1:-1].replace("\x7f", "\\u007f")
 
 
 def _plain(name: str) -> str:

@@ -16,15 +16,19 @@ __all__ = ["Engine", "Finding"]
 
 #: What may not stand between the members of a list, or between a trigger and the first of them.
 _STOP = re.compile(
-    r"[;:]| - |\b(?:but|although|though|however|while|whereas|despite|is|are|was|"
-    r"were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did)\b|"
+    r";|(?<!countries)(?<!nations)(?<!states)(?<!provinces)(?<!regions)(?<!islands)(?<!areas)(?<!following)(?<!places)"
+    r"(?<!localities)(?<!districts)(?<!range)(?<!habitats)(?<!items)(?<!species):| - |\b(?:but|although|though|"
+    r"however|while|whereas|despite|is|are|was|"
+    r"were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did|now|today|"
+    r"except(?:ing)?|excluding|apart from|other than|rather than|instead of|absent|outside|cf)\b|"
     r"\. "
 )
 _TOKEN = re.compile(r"\S+")
+_IMPERIAL = frozenset({"lb", "oz", "in", "ft", "mi", "mi2", "acre"})
 #: Conditions: what would follow is not said to be so.
 _IF = re.compile(r"(?:^|[,;:] |\b(?:even|only|that|but|and) )(?:if|unless)\b|\bwhether\b|\bwere to\b")
 #: A denial of these says nothing that a claim can hold.
-_PLAIN = frozenset({"range", "rangeHistorical", "habitat", "preysOn", "use", "trait", "action", "trend"})
+_PLAIN = frozenset({"range", "habitat", "preysOn", "use", "trait", "action", "trend"})
 #: Before a threat: it is what the taxon does, or what somebody does against it.
 _AGAINST = re.compile(
     r"\b(?:protect(?:s|ed|ing)?|defend(?:s|ed|ing)?|attack(?:s|ed|ing)?|prey(?:s|ed|ing)? (?:up)?on|takes?|taking|"
@@ -36,7 +40,8 @@ _AGAINST = re.compile(
     r"banned|banning|prohibit(?:s|ed|ing)?|outlaw(?:s|ed|ing)?|crack(?:s|ed|ing)? down|stamp(?:s|ed|ing)? out|"
     r"disrupt(?:s|ed|ing)?|investigat(?:es?|ed|ing)|monitor(?:s|ed|ing)?|regulat(?:es?|ed|ing|ions?)|"
     r"revers(?:es?|ed|ing)|lower(?:s|ed|ing)?|solv(?:es?|ed|ing)|resolv(?:es?|ed|ing)|remov(?:es?|ed|ing|al of)|"
-    r"confiscat(?:es?|ed|ing)|prosecut(?:es?|ed|ing)|detect(?:s|ed|ing)?|counter(?:s|ed|ing)?|alternatives?|rather than|instead of)"
+    r"confiscat(?:es?|ed|ing)|prosecut(?:es?|ed|ing)|detect(?:s|ed|ing)?|counter(?:s|ed|ing)?|alternatives?|"
+    r"rather than|instead of)"
     r"(?: (?!(?:due|because|by|from|through|owing|following|after|as|and)\b)[^\s,;:()]+){0,4} $"
 )
 #: After a threat: the word is about it and not it, or it is the name of a kind of which others are told.
@@ -115,11 +120,18 @@ class Engine:
                 continue
             for number in _collect(rule, code, match):
                 start, end = code.span(number)
+                if rule.unless_before and rule.unless_before.search(code.text, clause(code, start, end)[0], start):
+                    continue
                 past = match.end() if start < match.start() else start  # a denial between list and trigger counts
                 start, end = min(start, match.start()), max(end, match.end() if start < match.end() else end)
-                denied = is_denied(code, start, past)
+                denied = _denies(rule, code, start, past)
                 if not (denied and rule.predicate in _PLAIN):
                     yield Finding(rule, start, end, match.span(), number, groups, denied)
+
+
+def _denies(rule: Rule, code: Encoded, start: int, end: int) -> bool:
+    """Whether a statement is denied; "no longer in" is what a rule of the past looks for."""
+    return rule.predicate != "rangeHistorical" and is_denied(code, start, end)
 
 
 def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
@@ -161,6 +173,14 @@ def _collect(rule: Rule, code: Encoded, match: re.Match[str]) -> list[int]:
     return sorted(set(found))
 
 
+def _again(code: Encoded, first: int, number: int, gap: str) -> bool:
+    """Whether a mention says the one before once more: in another unit, or a taxon by its scientific name."""
+    before, mention = code.mentions[first], code.mentions[number]
+    if before.amount and mention.amount:
+        return gap.strip() in {"(", "/"} or (before.amount.unit in _IMPERIAL) != (mention.amount.unit in _IMPERIAL)
+    return "latin" in mention.tags and gap.rstrip(" _*").endswith("(")
+
+
 def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool) -> list[int]:
     """Return the list of mentions that begins at the trigger's edge, as far as each is near the one before."""
     found: list[int] = []
@@ -172,8 +192,9 @@ def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool)
         if _takes(rule, code, number):
             if len(_TOKEN.findall(gap)) > rule.gap:
                 break
-            if found and code.mentions[number].amount and gap.strip() == "(":
-                break  # the same in another unit
+            if found and _again(code, found[0], number, gap):
+                edge = end if forward else start
+                continue
             found.append(number)
             edge = end if forward else start
         elif len(_TOKEN.findall(gap)) > rule.gap + 3:

@@ -133,7 +133,10 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
     if kind != "heading" and _RELATIVE.match(folded):
         return  # "its closest relative" is another taxon
     code = Encoded(folded, mentions)
-    page.last = sentence_subject(page.subject, page.last, folded, mentions, page.topic)
+    heads = [
+        mention for mention in mentions if not sentence.key or mention.start < sentence.key
+    ]  # no value is a subject
+    page.last = sentence_subject(page.subject, page.last, folded, heads, page.topic)
     maker = Maker(page, sentence, code, page.last)
     seen: set[tuple[str, str, int]] = set()
     said: list[Candidate] = []

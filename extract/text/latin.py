@@ -25,6 +25,8 @@ _IS_SPECIES = re.compile(
     r"moth|butterfly|beetle|fly|wasp|bee|ant|spider|snail|fish|frog|toad|lizard|snake|bird|bat|rodent|mammal|succulent|"
     r"perennial|annual|climber|vine|palm|alga|moss|endemic|native|crab|mussel|shark|animal|subsp))"
 )
+#: The heading of a treatment: a name with its author, or "sp. nov.".
+_TREATED = re.compile(rf"^({LATIN})(?= [A-Z(]|,? (?:sp|ssp|subsp|gen|comb|stat|nom)\. )")
 _ENGLISH = frozenset(words()["not_genera"].split())
 
 
@@ -38,10 +40,14 @@ _NO_EPITHET = frozenset(words()["not_epithets"].split())
 _SEARCHED = 400_000
 
 
-def latin_names(raw: str, head: Iterable[Sentence]) -> tuple[str, ...]:
-    """Return the scientific names of a document, each once; `raw` keeps marks of emphasis, `head` is its beginning."""
+def latin_names(raw: str, head: Iterable[Sentence], headings: Iterable[Sentence] = ()) -> tuple[str, ...]:
+    """Return the scientific names of a document, each once.
+
+    `raw` keeps marks of emphasis, `head` is the beginning of the document, `headings` are all of it.
+    """
     found: dict[str, None] = {}
-    for name, sure in (*_set_off(raw[:_SEARCHED]), *_leading(head)):
+    treated = ((match[1], False) for sentence in headings if (match := _TREATED.match(sentence.text)))
+    for name, sure in (*_set_off(raw[:_SEARCHED]), *_leading(head), *treated):
         plain = " ".join((name.capitalize() if name.isupper() else name).split())
         if _is_latin(plain, sure=sure):
             found.setdefault(plain)

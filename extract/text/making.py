@@ -56,6 +56,8 @@ _COMPARED = re.compile(
     r"\b(?:related to|relatives? of|similar to|resembl\w+|confused with|compared (?:to|with)|unlike|like|than|from)"
     r"(?: (?:the|a|an|its|their))?(?: \w+)?(?: ?\S+ ?\()? ?$"
 )
+#: "the subfamily, which is found mainly in": the rank is found there, not the page's taxon.
+_RANKED = re.compile(r"\b(?:sub|super)?(?:family|genus|order|tribe)\b[^,;]{0,8}$")
 _EDGES = " ,;:-–—(."
 
 _Said = tuple[str, Thing | None, Number | None]
@@ -140,7 +142,8 @@ class Maker:
         if is_own(self.page.subject, _noun(mention), words_before.split()):
             return False
         counted = self.code.text[past:start] == " " and _COUNTED.match(self.code.text, start)
-        compared = _WHICH.fullmatch(self.code.text, past, start) and _COMPARED.search(words_before)
+        told = _COMPARED.search(words_before) or _RANKED.search(words_before)
+        compared = _WHICH.fullmatch(self.code.text, past, start) and told
         return bool(counted or compared)
 
     def _place(self, finding: Finding) -> tuple[int, int]:
@@ -195,7 +198,7 @@ class Maker:
     def _named(self, finding: Finding, mention: Mention) -> list[_Said]:
         rule, own, predicate = finding.rule, self.page.subject, finding.rule.predicate
         if predicate == "scientificName":
-            mine = rule.side != "inside" or mention.text in own.scientific
+            mine = rule.side != "inside" or mention.text.casefold() in {name.casefold() for name in own.scientific}
             return [(predicate, Thing(mention.text, slug(mention.text)), None)] if mine else []
         wanted = {kind.rstrip("!") for kind in rule.take or mention.tags}
         entry = next((entry for kind in _SENSES if kind in wanted and (entry := mention.entry(kind))), None)
@@ -204,7 +207,9 @@ class Maker:
         if entry.type == "trait":
             predicate, _, value = entry.id.partition(" ")
             return [(predicate, Thing(mention.text, value), None)]
-        if entry.type == "taxon" and predicate != "parentTaxon" and own.head and is_own(own, _noun(mention), []):
+        here = self.code.span(finding.number)[0]
+        before = self.code.text[max(0, here - 12) : here].split()
+        if entry.type == "taxon" and predicate != "parentTaxon" and own.head and is_own(own, _noun(mention), before):
             entry = replace(entry, id=own.id)
         return [(_precise(predicate, entry), Thing(mention.text, entry.id), None)]
 
@@ -225,7 +230,7 @@ class Maker:
             return Thing(mention.text, entry.id, "named") if entry else self.subject
         if finding.rule.subject == "publisher" and self.page.publisher:
             return replace(self.page.publisher, how="publisher")
-        if finding.rule.subject == "document":
+        if finding.rule.subject == "document" or (finding.rule.subject == "predator" and finding.rule.side == "before"):
             return Thing(own.label, own.id, "document")
         return self.subject
 

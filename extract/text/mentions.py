@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .forms import fold, singular, slug
-from .lexicon import Entry, Lexicon
+from .lexicon import Entry, Lexicon, words
 from .modifiers import with_modifiers
 from .numbers import Amount, find_amounts
 from .subject import Subject
@@ -17,11 +17,31 @@ __all__ = ["Mention", "Mentions"]
 _COMPASS = re.compile(
     r"(?:\b(?:(?:extreme|far|the|much of|parts of|most of|upper|lower|coastal|mainland|"
     r"continental|tropical|peninsular|rural)\s+)?)"
-    r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:[- "
-    r"]?(?:and |to )?(?:north|south|east|west|central|northern|southern|eastern|"
-    r"western|ern))*)\s+(?:(?:part|parts|half|portion|coast|edge|tip|end|portions|"
-    r"slopes|coasts)\s+of\s+(?:the\s+)?)?$"
+    r"\b((?:north|south|east|west|central|northern|southern|eastern|western|mid)(?:(?:[- ]?|[- ]and "
+    r"|-and-|-to-)(?:north|south|east|west|central|northern|southern|eastern|"
+    r"western|ern))*)\s+(?:(?:part|parts|half|portion|quadrant|coast|edge|tip|end|portions|corner|region|regions|third|"
+    r"slopes|coasts|side|fringe|margin|interior|lowlands|highlands|provinces|states)\s+of\s+(?:the\s+)?)?$"
 )
+#: What in small letters belongs to a name ("Kalahari desert"), unlike "region" and "coast".
+_LAND = re.compile(
+    r" (?:river basin|basin|plateau|archipelago|highlands|mountain range|mountains|desert|hills|valley|plains|"
+    r"peninsula)"
+)
+#: After a known name: the same place, called by its rank.
+_UNITS = re.compile(r" (?:Province|County|District|State|Region|Prefecture|Territory|province|region)")
+#: Before a name: "mainland China", "coastal Peru", "Australian Alps".
+_PART = re.compile(
+    r"(?<![.!?] )\b(?:coastal|mainland|peninsular|insular|inland|interior|[A-Z][a-z]+(?:ian|ean|ese|ish|can))\s$"
+)
+_POINTS = {"N": "north", "S": "south", "E": "east", "W": "west", "C": "central"}
+_ABBREVIATED = re.compile(r"\b((?:[NS][EW]?|[EWC]))\.? $")
+#: "the north of the country" is a part of it; "north of the river" is another place.
+_COMPASS_OF = re.compile(
+    r"\bthe\s+(?:far |extreme )?((?:north|south|east|west)(?:[- ]?(?:and |to )?(?:the )?(?:north|south|east|west|"
+    r"central))*)"
+    r"\s+of\s+(?:the\s+)?$"
+)
+_BEYOND = re.compile(r"\b(?:(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:,? and |, | or )?)+ of (?:the )?$")
 _COMPASS_WORD = re.compile(r"\b(?:north|south|east|west|central)(?:[- ]?(?:east|west))?(?:ern)?\b(?!-)")
 _COMPASS_ID = re.compile(r"^(?:(?:north|south|east|west|central)+(?:ern)?-)+")
 _COMPASS_LIST = re.compile(rf"(?:{_COMPASS_WORD.pattern}(?:, |,? and )){{1,5}}$")
@@ -30,13 +50,14 @@ _PLACE_AFTER = re.compile(
     r"Islands|Mountains?|Mountain Range|Range|Highlands|River|Province|"
     r"Peninsula|Valley|Desert|Basin|Bay|Sea|Lake|Plateau|Reserve|County|District|"
     r"State|Region|Archipelago|Coast|Hills|Delta|Forest|Gulf|Strait|Prefecture|"
-    r"Territory|Autonomous Region|region|province|peninsula|basin|coast|plateau|"
-    r"archipelago|highlands|lowlands|border|delta|mountains|watershed)\b)+"
+    r"Territory|Autonomous Region|region|province|peninsula|river basin|basin|coast|plateau|"
+    r"archipelago|highlands|lowlands|border|delta|mountain range|mountains|watershed|desert|hills|valley|islands?|"
+    r"plains)\b)+"
 )
 _PLACE_WORD = (
     r"(?:National Park|Nature Reserve|Biosphere Reserve|Wildlife Sanctuary|Wildlife "
     r"Refuge|Game Reserve|National Forest|State Park|Marine Park|Forest Reserve|"
-    r"Islands?|Isles?|Atoll|Mountains?|Mtns|Range|Ranges|Highlands|Rivers?|Creek|"
+    r"Islands?|Islets?|Isles?|Atoll|Mountains?|Mtns|Range|Ranges|Highlands|Rivers?|Creek|"
     r"Provinces?|Peninsula|Valley|Desert|Basin|Bay|Sea|Ocean|Lakes?|Plateau|Counties|"
     r"County|"
     r"Districts?|State|Region|Archipelago|Coast|Hills|Delta|Gulf|Straits?|Prefecture|"
@@ -45,12 +66,38 @@ _PLACE_WORD = (
 )
 _PLACE_NAME = re.compile(
     rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ "
-    rf"{_PLACE_WORD}))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
+    rf"(?:Islands|Mountains|Rivers|Counties|Provinces|Lakes|Districts|Ranges|Hills|Plains|"
+    rf"Valleys)\b))?[A-ZÀ-Þ][\w'’‘ʻ-]+){{0,3}} {_PLACE_WORD}\b)"
     r"|\b(?:Mount|Mt\.?|Lake|Gulf of|Bay of|Isle of|Cape|Strait of|River|Sierra|"
     r"Isla|Ile|Île|Rio|Río|Cerro|Serra|Pulau|Gunung|San|Santa|Saint|St\.?|Port|Fort|"
-    r"Pico|Lago|Province of|Island of|State of|Republic of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
-    r"[A-ZÀ-Þ][\w'’‘ʻ-]+)?"
+    r"Pico|Lago|Province of|Island of|State of|Republic of|Cape of) [A-ZÀ-Þ][\w'’‘ʻ-]+(?: "
+    r"(?:(?:de|del|de la|do|da) )?[A-ZÀ-Þ][\w'’‘ʻ-]+){0,2}"
 )
+#: A name that no list knows, where only a place can stand: "near Redville", "between Redville and Bluetown".
+_PROPER = r"[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]{2,}(?: (?:(?:de|del|da|do|la|el|of) )?[A-ZÀ-Þ](?![A-Z])[\w'’‘ʻ-]+){0,3}"
+_GEOGRAPHIC = (
+    r"(?:regions?|provinces?|peninsula|basin|coast|plateau|archipelago|highlands|lowlands|border|delta|mountains?|"
+    r"mountain range|"
+    r"watershed|desert|hills|valleys?|islands?|islets?|plains|river|district|county|state)"
+)
+_AT = re.compile(
+    rf"\b(?P<name>{_PROPER})(?=[.,;:)]|$| [(]| (?:and|or|in|on|to|where|but|at|with|as|through|into|off|south|north|"
+    rf"east|west|via|{_GEOGRAPHIC}|areas?|is|are|has|was)\b)"
+)
+_WHERE = re.compile(
+    r"(?:\b(?:[Ii]n|near|around|throughout|across|off|from|to|on|between|near the|from the|[Ii]n the|of the) |"
+    r"(?P<list>,? and |,? or |, ))$"
+)
+#: "the Indian and Pacific Oceans": the noun stands once.
+_OCEANS = re.compile(r"\b(?:(?:Indian|Pacific|Atlantic|Arctic|Southern)(?:,? and |,? or |, ))+(?=(?:\w+ )?Oceans\b)")
+_OCEAN = re.compile(r"Indian|Pacific|Atlantic|Arctic|Southern")
+_OF_WATER = re.compile(
+    r" (?!(?:and|or|in|with|at|near|where|habitats?|environments?|ecosystems?|systems?|bodies|areas?)\b)[a-z]"
+)
+_COAST_OF = re.compile(r" (?:coasts?|mainland|highlands|islands|mountains|lowlands|waters)\b")
+_NOT_PLACES = frozenset(words()["not_places"].split())
+#: Families and orders by the endings that the codes of nomenclature ask for.
+_FAMILY = re.compile(r"\b[A-Z][a-z]{3,}(idae|inae|aceae|optera|iformes|oidea)\b")
 #: "Heron Conservation Trust", "Ministry of Environment": what a name says to be an organisation.
 _ORG_NAME = re.compile(
     r"\b[A-ZÀ-Þ][\w'’.-]*[\w](?: (?:(?:of|for|and|&|de|del|the|in) )*[A-ZÀ-Þ][\w'’-]+){0,5} (?:Trust|Society|"
@@ -97,9 +144,10 @@ class Mentions:
         folded = fold(text)
         found = list(self._named(text, folded))
         found += self._lexical(text, folded)
-        if any(c.isdigit() for c in folded) or _SPELT.search(folded):
+        found += self._unknown(text, folded, found)
+        if _SPELT.search(folded):
             found += [_counted(text, amount) for amount in find_amounts(folded)]
-        return folded, _longest(found)
+        return folded, _joined(text, _longest(found))
 
     def _named(self, text: str, folded: str) -> Iterator[Mention]:
         if self._self and self._subject:
@@ -123,9 +171,26 @@ class Mentions:
                 match[0],
             )
             start += first.end() if first else 0
-            yield _mention(text, start, end, (Entry("place", slug(text[start:end])),))
+            yield self._place(text, folded, start, end, (Entry("place", slug(text[start:end])),))
+        for match in _FAMILY.finditer(text):
+            group = "plant" if match[1] in {"aceae", "ales"} else ""
+            yield _mention(text, *match.span(), (Entry("taxon", slug(match[0]), group=group),))
+        for ocean in (ocean for match in _OCEANS.finditer(text) for ocean in _OCEAN.finditer(text, *match.span())):
+            yield _mention(text, *ocean.span(), (Entry("place", f"{fold(ocean[0])}-ocean"),))
         for match in _NAME.finditer(text):
             yield Mention(*match.span(), match[0], (Entry("name", slug(match[0])),), None, frozenset({"name"}))
+
+    def _unknown(self, text: str, folded: str, found: list[Mention]) -> Iterator[Mention]:
+        """Yield names that no list knows where only a place can stand, or the next of a list of places."""
+        ends = {mention.end for mention in found if "place" in mention.tags}
+        for match in _AT.finditer(text):
+            before = _WHERE.search(text, max(0, match.start() - 14), match.start())
+            listed = before and (before["list"] is None or before.start() in ends)
+            if listed and not _NOT_PLACES.intersection(match["name"].split()):
+                unknown = Entry("place", slug(match["name"]), weak=True)
+                place = self._place(text, folded, *match.span("name"), (unknown,))
+                ends.add(place.end)
+                yield place
 
     def _lexical(self, text: str, folded: str) -> Iterator[Mention]:
         for start, end, entries in self._lexicon.find(folded, text):
@@ -134,6 +199,11 @@ class Mentions:
                 place = self._place(text, folded, start, end, entries)
                 yield place
                 yield from self._listed(text, folded, place)
+            elif folded[start:end] == "freshwater" and _OF_WATER.match(folded, end):
+                continue  # "freshwater crab" is no habitat
+            elif "demonym" in kinds and (coast := _COAST_OF.match(text, end)):
+                name = slug(text[start : coast.end()])
+                yield _mention(text, start, coast.end(), (*entries, Entry("place", name)))
             elif "taxon" in kinds:
                 begin = with_modifiers(text, start)
                 if begin == start and self._subject and singular(folded[start:end]) == singular(self._subject.head):
@@ -160,10 +230,13 @@ class Mentions:
 
     def _place(self, text: str, folded: str, start: int, end: int, entries: tuple[Entry, ...]) -> Mention:
         place = next(entry for entry in entries if entry.type == "place")
-        if (after := _PLACE_AFTER.match(text, end)) and text[end : after.end()].lstrip(" '’s")[:1].isupper():
+        if (after := _PLACE_AFTER.match(text, end)) and (
+            text[end : after.end()].lstrip(" '’s")[:1].isupper() or (place.weak or _LAND.fullmatch(after[0]))
+        ):
             end = after.end()
-            place = Entry("place", slug(text[start:end]))
-        if before := _COMPASS.search(folded, max(0, start - 45), start):
+            place = replace(place, id=place.id if _UNITS.fullmatch(after[0]) else slug(text[start:end]))
+        near = max(0, start - 45)
+        if before := _COMPASS.search(folded, near, start) or _COMPASS_OF.search(folded, near, start):
             points = text[before.start(1) : before.end(1)]
             name, joined, rest = points.partition(" and ")
             if joined and name[0].isupper() and rest[0].islower():  # "the Far East and northern Norway" are two places
@@ -172,6 +245,14 @@ class Mentions:
             else:
                 start = before.start()
             place = Entry("place", _directed(fold(points), text[start:end], place.id))
+        elif before := _ABBREVIATED.search(text, max(0, start - 5), start):
+            start = before.start()
+            place = Entry("place", f"{''.join(_POINTS[c] for c in before[1])}-{place.id}")
+        elif ((before := _PART.search(text, near, start)) and not place.weak) or (
+            before := _BEYOND.search(folded, near, start)
+        ):
+            start = before.start()
+            place = Entry("place", slug(text[start:end]))
         known = next((e for e in self._lexicon.forms.get(folded[start:end], ()) if e.type == "place"), None)
         return _mention(text, start, end, (known or place, *(e for e in entries if e.type != "place")))
 
@@ -187,17 +268,21 @@ def _counted(text: str, amount: Amount) -> Mention:
 
 
 _SPELT = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
     r"forty|fifty|one|a|(?:thir|four|fif|six|seven|eigh|nine)teen|sixty|seventy|"
-    r"eighty|ninety|hundred|thousand|million|dozen|the \w+ties|century)\b"
+    r"eighty|ninety|single|hundred|thousand|million|dozen|the \w+ties|century)\b"
 )
+
+
+#: Names that no list knows give way to those that one does.
+_UNSURE = {frozenset({"demonym", "demonym!"}): 1, frozenset({"place"}): 2, frozenset({"name"}): 3}
 
 
 def _longest(found: list[Mention]) -> list[Mention]:
     """Return mentions without overlap: what names the subject first, then the longest, then the leftmost."""
     kept: list[Mention] = []
     ordered = sorted(
-        found, key=lambda m: (m.tags == {"name"}, m.start - m.end, "self" not in m.tags, m.start, sorted(m.tags))
+        found, key=lambda m: (_UNSURE.get(m.tags, 0), m.start - m.end, "self" not in m.tags, m.start, sorted(m.tags))
     )
     taken: list[tuple[int, int]] = []
     for mention in ordered:
@@ -205,6 +290,48 @@ def _longest(found: list[Mention]) -> list[Mention]:
             taken.append((mention.start, mention.end))
             kept.append(mention)
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return mentions with a part of a plant or animal and its owner as one: "oak leaves", "fish eggs"."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        before = kept[-1] if kept else None
+        if before and mention.start == before.end + 1 and "plant" in before.tags and "habitat!" in mention.tags:
+            kept[-1] = _mention(text, before.start, mention.end, mention.entries)  # "pine woods" are no pines
+        elif before and mention.start == before.end + 1 and _is_compound(mention, before):
+            group = next(entry.group for entry in mention.entries if entry.type == "taxon")
+            name = text[before.start : mention.end]
+            kept[-1] = _mention(text, before.start, mention.end, (Entry("taxon", slug(singular(name)), group=group),))
+        elif before and mention.start == before.end + 1 and _is_part_of(mention, before):
+            kept[-1] = _mention(
+                text,
+                before.start,
+                mention.end,
+                (Entry("taxon", slug(singular(text[before.start : mention.end])), group="food"),),
+            )
+        else:
+            kept.append(mention)
+    return kept
+
+
+def _is_compound(mention: Mention, before: Mention) -> bool:
+    """Whether two nouns are one name: "sambar deer", "annelid worms"."""
+    return (
+        {"taxon", "taxon!"} <= mention.tags & before.tags
+        and (mention.tags | before.tags).isdisjoint({"self", "own", "latin", "food"})
+        and singular(fold(before.text)) == fold(before.text)
+        and mention.text.islower()
+    )
+
+
+def _is_part_of(mention: Mention, owner: Mention) -> bool:
+    return (
+        "food" in mention.tags
+        and "taxon" in owner.tags
+        and owner.tags.isdisjoint({"self", "own", "latin", "food"})
+        and mention.text.islower()
+    )
 
 
 def _directed(points: str, wording: str, place: str) -> str:

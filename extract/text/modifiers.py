@@ -11,6 +11,10 @@ __all__ = ["with_modifiers"]
 
 _LEFT = re.compile(r"(?:([\w'’-]+)( |-))$")
 _MODIFIERS = frozenset(words()["modifiers"].split())
+#: Before a hyphen: no part of a name.
+_NO_PART = frozenset(
+    ["non", "anti", "pre", "post", "human", "self", "well", "sub", "half", "so", "all", "and", "co", "mid", "ex"]
+)
 _NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
 
 
@@ -29,11 +33,12 @@ def with_modifiers(text: str, start: int) -> int:
         )
         if not (
             capital
+            or (match[2] == "-" and "-" not in word and fold(word) not in _NO_PART)
             or fold(word) in _MODIFIERS
             or re.fullmatch(r"[a-z]+-[a-z]+(?:ed|ing|ous|back|tail|nose|wing|neck|bill|face)", fold(word))
         ):
             break
-        if fold(word) in _NO_MODIFIER or (word.endswith(("'s", "’s"))):
+        if fold(word) in _NO_MODIFIER or word.endswith("-sized") or (word.endswith(("'s", "’s"))):
             break
         start = match.start(1)
     return start

@@ -45,8 +45,10 @@ _WORD = "|".join(sorted([*list(_ONES)[1:], *_TENS], key=len, reverse=True))
 _FACTOR = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12, "m": 10**6}
 _DIGITS = r"(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _SPELT = rf"(?:{_WORD})(?:[- ](?:{_WORD}))?"
+_FRACTIONS = {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75, "½": 0.5, "¼": 0.25, "¾": 0.75, "and a half": 0.5}
+_MIXED = rf"(?:\d+(?: (?:1/2|1/4|3/4)(?!\d)| ?[½¼¾])|(?:\d+|{_WORD}) and a half\b)"
 _ONE = (
-    rf"(?:{_DIGITS}(?:[ -](?:hundred|thousand|million|billion)\b)?|(?:{_SPELT}|a)[ "
+    rf"(?:{_MIXED}|{_DIGITS}(?:[ -](?:hundred|thousand|million|billion)\b)?|(?:{_SPELT}|a)[ "
     rf"-](?:hundred|thousand|million|billion|dozen)\b|{_SPELT}\b)"
 )
 #: What looks like numbers and counts nothing: dates, times, ratios, telephone numbers, editions, web addresses.
@@ -100,10 +102,17 @@ _COUNTED = re.compile(
 _PERCENT = re.compile(r" ?(?:%|percent\b|per cent\b)")
 _MONEY = re.compile(r"(?:[$£€¥₹]|\b(?:us|usd|eur|gbp|rs\.?|inr|aud|cad))\s?$")
 _MONEY_AFTER = re.compile(r" ?(?:dollars|euros|pounds sterling|usd|rupees|yen|yuan|us\$)")
+#: "a single cub": of offspring only, for "a single" counts little else.
+_SINGLE = re.compile(
+    r"\bsingle (?=(?:[a-z-]+ ){0,2}?(?:egg|young|calf|cub|pup|kit|kitten|foal|fawn|lamb|joey|chick|infant|baby|"
+    r"offspring|"
+    r"kid|piglet|hatchling|fledgling)\b)"
+)
 _START = re.compile(rf"(?<![\w.]){_ONE}")
 _SECOND = re.compile(
-    rf" ?(?:-|to|and|or|through) ?((?:(?:about|around|approximately|nearly|almost|"
-    rf"over|perhaps|up to|more than|as many as|maybe|even) )?)(?:[$£€])?({_ONE})(?![\w])"
+    rf"-? ?(?:-|to|and|or|through) ?((?:(?:about|around|approximately|nearly|almost|"
+    rf"over|perhaps|up to|more than|as many as|maybe|even|a record|a maximum of|a whopping|"
+    rf"exceptionally) )?)(?:[$£€])?({_ONE})(?:(?!\w)|(?=(?:[ckm]?m|k?g|lbs?|oz|ft|in|ha|t|km2|km²)\b))"
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:about |around |approximately |an estimated |roughly |just )?$")
 
@@ -127,6 +136,7 @@ def find_amounts(folded: str) -> list[Amount]:
     taken: list[tuple[int, int]] = []
     found = list(_years(folded, taken))
     taken += [match.span() for match in _NOT.finditer(folded)]
+    found += [Amount(m.start(), m.end() - 1, "count", "1", number=m.start()) for m in _SINGLE.finditer(folded)]
     past = 0
     for match in _START.finditer(folded):
         if match.start() < past or any(a < match.end() and match.start() < b for a, b in taken):
@@ -251,8 +261,12 @@ def _value(word: str) -> str:
 
     >>> _value("1,200"), _value("2.5 million"), _value("twenty-five"), _value("a dozen")
     ('1200', '2500000', '25', '12')
+    >>> _value("3 1/2"), _value("seven and a half")
+    ('3.5', '7.5')
     """
-    _number, _, _factor = word.replace("-", " ").partition(" ")
+    for sign, part in _FRACTIONS.items():
+        if word.endswith(sign):
+            return f"{float(_value(word.removesuffix(sign).strip())) + part:g}"
     parts = word.replace("-", " ").split()
     scale = _FACTOR.get(parts[-1], 1)
     if scale > 1:

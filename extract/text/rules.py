@@ -18,7 +18,7 @@ __all__ = ["FOLDER", "Example", "Rule", "load_rules"]
 FOLDER = Path(__file__).parent.parent / "rules"
 _KEYS = {
     "id", "predicate", "find", "words", "take", "side", "gap", "sections", "not_sections", "kinds", "unless", "value",
-    "unit", "actor", "subject", "scope", "region", "positive", "negative",
+    "unit", "actor", "subject", "scope", "region", "unless_before", "positive", "negative",
 }  # fmt: skip
 
 
@@ -49,6 +49,7 @@ class Rule:
     not_sections: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     unless: re.Pattern[str] | None = None
+    unless_before: re.Pattern[str] | None = None
     value: str = ""
     unit: str = ""
     actor: str = ""
@@ -126,6 +127,7 @@ def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
         not_sections=frozenset(table.get("not_sections", "").split()),
         kinds=frozenset(table.get("kinds", "").split()),
         unless=compile_pattern(table["unless"], macros) if table.get("unless") else None,
+        unless_before=compile_pattern(table["unless_before"], macros) if table.get("unless_before") else None,
         value=table.get("value", ""),
         unit=table.get("unit", ""),
         actor=table.get("actor", ""),

@@ -12,10 +12,19 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 #: Characters of code within which a year belongs to a statement.
 _NEAR = 60
 _BREAK = re.compile(
-    r"^(?:although|though|even though|while|whereas) [^,;]{3,160}, |; | - |, (?:but|although|though|while|whereas|however|yet|and (?=(?:it|they|"
-    r"this|the|there) )|which|who|so)\b| (?:but|although|whereas|while|because|"
+    r"^(?:although|though|even though|while|whereas) [^,;]{3,160}, |; | - |, (?:but|although|though|while|whereas|"
+    r"however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b|"
+    r", (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
+    r"previously|in [^,]{3,30} (?:it|they) )\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|"
+    r"currently|today)\b)| (?:but|although|whereas|while|because|"
     r"despite|however) |\. "
 )
+#: "In captivity, they": the phrase belongs to what follows, unless that is set against it ("it is now").
+_OPENING = re.compile(
+    r"(?:in|during|at|on|by|until|since|before|after|for|from|throughout|historically|formerly|previously|originally|"
+    r"traditionally|elsewhere)\b"
+)
+_STILL = re.compile(r"(?:it|they)? ?(?:is|are|has|have|was|were)? ?(?:now|still|currently|today|only|but|which|who)\b")
 _NO = re.compile(
     r"\b(?:no evidence|not (?!only|just|yet (?:been )?fully|well|necessarily|surprising)|"
     r"n't|never|neither|nor|no longer|without|unlikely|rather than|instead of|"
@@ -46,7 +55,12 @@ _IN = re.compile(
 def clause(code: Encoded, start: int, end: int) -> tuple[int, int]:
     """Return the bounds, in the code, of the clause around a stretch of it."""
     if code.breaks is None:
-        code.breaks = [match.span() for match in _BREAK.finditer(code.text)]
+        first_comma = code.text.find(", ")
+        code.breaks = [
+            match.span()
+            for match in _BREAK.finditer(code.text)
+            if match.start() != first_comma or not _OPENING.match(code.text) or _STILL.match(code.text, match.end())
+        ]
     first, last = 0, len(code.text)
     for begins, ends in code.breaks:
         if ends <= start:

@@ -47,6 +47,7 @@ _LIFE = re.compile(r"\([^()]*\d{3,4}\s?[–-]\s?[^()]*\d{3,4}[^()]*\)|\(born ")
 _UNTIL = re.compile(
     r"\b(?:that|which|who|where|of|in|for|with|from|by|on|at|to|native|endemic|found|located|whose|used|as)\b|[(]"
 )
+_ADVERBS = re.compile(r"(?:\s\w+ly)+\W*$")
 _RANK = re.compile(
     r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|group|"
     r"variety|breed|hybrid|cultivar|member|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
@@ -92,40 +93,21 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     """Return what a document is about, or None when it is about no taxon."""
     text = " \n".join(s.text for s in reading.sentences)
     head = reading.sentences[:_HEAD]
-    latin = latin_names(reading.converted.text, head)
-    votes: Counter[str] = Counter()
-    headings = [s.text for s in head if s.block.kind == "heading"][:3]
-    for weight, heading in [(6, _SITE.sub("", title)), *((8 - 2 * n, h) for n, h in enumerate(headings))]:
-        if name := _as_name(heading, lexicon, text):
-            votes[name] += weight
-    scientific_of: dict[str, str] = {}
+    headings = [s for s in reading.sentences if s.block.kind == "heading"]
+    latin = latin_names(reading.converted.text, head, headings)
     prose = [s for s in head if s.block.kind != "heading"]
     if prose and (_is_of_no_taxon(prose, latin, lexicon) or not (latin or len(text) < _SHORT or _lives(text))):
         return None
-    for sentence in head:
-        if match := _NAME_KEY.match(sentence.text):
-            votes[_trimmed(match[1])] += 1000  # what the page itself calls its name
-    for number, sentence in enumerate(prose):
-        for match in _NAMED.finditer(sentence.text):
-            if (name := _trimmed(match[1])) and (match[2] in latin or match[2].endswith((" sp", " spp"))):
-                votes[name] += 6 if number == 0 else 2
-                if number < 3 and len(re.findall(rf"\b{re.escape(name)}", fold(text))) > 1:
-                    votes[name] += 1000  # what the opening introduces with its scientific name
-                if match[2] in latin:
-                    scientific_of.setdefault(name, match[2])
-    folded = fold(text)
-    for name in list(_mentioned(fold(prose[0].text)[:45], prose[0].text[:45], lexicon))[-1:] if prose else []:
-        votes[name] += 3  # what the first sentence begins with
-    for name, count in _mentioned(folded[:200_000], text[:200_000], lexicon).items():
-        votes[name] += count
+    votes, scientific_of = _votes(head, text, latin, lexicon, title)
     # A longer name with the same noun explains the shorter: "leopard" counts for "Amur leopard" where that leads.
     best = max(votes, key=lambda name: (votes[name] + 0.5 * len(name.split()), name), default="")
     leading = _leading_latin(head, latin)
     opens = any(s.text.lower().startswith(leading.lower()) for s in prose[:1]) if leading else False
-    if leading and (not best or opens or (votes[best] < 6 and folded.count(fold(leading)) >= votes[best])):
+    if leading and (not best or opens or (votes[best] < 6 and fold(text).count(fold(leading)) >= votes[best])):
         return _subject(leading, (leading,), text, head, lexicon, latin)
     # Long texts name many taxa in passing; one that a page is about is named at its head.
-    if best and not any(best in fold(sentence.text) for sentence in head[:_OPENS]) and best not in fold(title):
+    opening = [s for s in reading.sentences if s.block.kind != "key-value"][:_OPENS]  # a box of facts may come first
+    if best and not any(best in fold(sentence.text) for sentence in opening) and best not in fold(title):
         return None
     if not best or (votes[best] < max(3, len(text) // 8000) and not (latin and len(text) < 8000)):
         return None
@@ -133,6 +115,34 @@ def find_subject(reading: Reading, lexicon: Lexicon, title: str = "") -> Subject
     best = max(longer, key=lambda name: (votes[name], name), default=best)
     first = scientific_of.get(best) or (leading if leading else "")
     return _subject(best, (first,) if first else (), text, head, lexicon, latin)
+
+
+def _votes(
+    head: list[Sentence], text: str, latin: tuple[str, ...], lexicon: Lexicon, title: str
+) -> tuple[Counter[str], dict[str, str]]:
+    """Return what speaks for each name that a document may be about, and the scientific names given beside them."""
+    votes: Counter[str] = Counter()
+    scientific_of: dict[str, str] = {}
+    headings = [s.text for s in head if s.block.kind == "heading"][:3]
+    for weight, heading in [(6, _SITE.sub("", title)), *((8 - 2 * n, h) for n, h in enumerate(headings))]:
+        if name := _as_name(heading, lexicon, text):
+            votes[name] += weight
+    for sentence in head:
+        if match := _NAME_KEY.match(sentence.text):
+            votes[_trimmed(match[1])] += 1000  # what the page itself calls its name
+    folded, prose = fold(text), [s for s in head if s.block.kind != "heading"]
+    for number, sentence in enumerate(prose):
+        for match in _NAMED.finditer(sentence.text):
+            if (name := _trimmed(match[1])) and (match[2] in latin or match[2].endswith((" sp", " spp"))):
+                votes[name] += 6 if number == 0 else 2
+                if number < 3 and len(re.findall(rf"\b{re.escape(name)}", folded)) > 1:
+                    votes[name] += 1000  # what the opening introduces with its scientific name
+                if match[2] in latin:
+                    scientific_of.setdefault(name, match[2])
+    for name in list(_mentioned(fold(prose[0].text)[:45], prose[0].text[:45], lexicon))[-1:] if prose else []:
+        votes[name] += 3  # what the first sentence begins with
+    votes.update(_mentioned(folded[:200_000], text[:200_000], lexicon))
+    return votes, scientific_of
 
 
 def _lives(text: str) -> bool:
@@ -150,7 +160,7 @@ def _is_of_no_taxon(prose: list[Sentence], latin: tuple[str, ...], lexicon: Lexi
         return True  # a life
     if match is None:
         return False
-    said = fold(_UNTIL.split(match[1])[0])
+    said = _ADVERBS.sub("", fold(_UNTIL.split(match[1])[0]))
     if _RANK.search(said) or not said.split():
         return False
     last = singular(said.strip(" ,'\"").split()[-1])
@@ -200,6 +210,8 @@ def split_names(text: str) -> list[str]:
     )[0]
     found = []
     for part in re.split(r",|\bor\b|\band\b|/", re.sub(r"\[[\w ]{1,12}\]", "", text)):
+        if " of " in part:
+            continue  # of "ghost of the mountain" only the end would be kept
         name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
         if name and len(name.split()) <= 4 and not re.search(r"\d", name):
             found.append(name)

@@ -161,7 +161,7 @@ class Checks:
         file = f"CASE role {names} ELSE role END" if names else "role"
         clean = "regexp_replace(left(COALESCE({0}, ''), 500), '[[:cntrl:]]+', ' ', 'g')"
         cells = [
-            "file",
+            clean.format("file"),
             "CAST(_row AS VARCHAR)",
             *(clean.format(name) for name in ("field", "value", "reason")),
             "what",

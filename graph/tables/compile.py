@@ -185,7 +185,7 @@ class _Writer:
         return [_Line(iri(expand(name)), there), _Line(iri(expand("wg:unresolved")), kept)]
 
     def _row_line(self) -> _Line:
-        return _Line(iri(expand("wg:row")), f"concat({terms.quote(chr(34) + self.file + ':')}, t._row, chr(34))")
+        return _Line(iri(expand("wg:row")), f"concat({terms.quote(literal(self.file)[:-1] + ':')}, t._row, chr(34))")
 
     def _file_line(self) -> _Line:
         return _Line(iri(expand("wg:row")), literal(self.file), required=True, fixed=True)

@@ -22,10 +22,11 @@ from sqlglot import exp
 
 from ...extract import MachineError
 from .engine import Engine
+from .terms import ESCAPE, PLAIN_ESCAPE, RARE, identifier
 
-__all__ = ["SparkEngine", "to_spark"]
+__all__ = ["SparkEngine", "tables_of", "to_spark"]
 
-#: Percent-encoding as `terms.MACROS` has it for DuckDB, from Java's, which is that of forms.
+#: What the percent-encoding of Java writes otherwise than `terms.MACROS` for DuckDB.
 _ENCODED = [("+", "%20"), ("*", "%2A"), ("%7E", "~"), ("%3A", ":"), ("%40", "@"), ("%2F", "/")]
 _SETTINGS = {
     "spark.app.name": "wildgraph",
@@ -42,21 +43,36 @@ _SETTINGS = {
 }
 
 
-def to_spark(sql: str) -> tuple[str, list[str]]:
-    """Return a query of a plan, which is DuckDB's SQL, as Spark's, and the names of the tables that it reads."""
+def to_spark(sql: str, *, escape: str = ESCAPE) -> str:
+    """Return a query of a plan, which is DuckDB's SQL, as Spark's. `escape` is what `wg_escape(x)` becomes."""
     with _deep():
-        return _transpiled(sqlglot.parse_one(sql, read="duckdb"))
+        tree = sqlglot.parse_one(sql, read="duckdb")
+        for call in list(tree.find_all(exp.Anonymous)):
+            if call.name.lower() == "wg_encode":
+                call.replace(_encoded(call.expressions[0]))
+            elif call.name.lower() == "wg_escape":
+                call.replace(_escaped(call.expressions[0], escape))
+        return str(tree.sql(dialect="spark"))
 
 
-def _transpiled(tree: Any) -> tuple[str, list[str]]:
-    tables = sorted({table.name for table in tree.find_all(exp.Table)})
-    for call in list(tree.find_all(exp.Anonymous)):
-        if call.name.lower() == "wg_encode":
-            inner = exp.func("url_encode", call.expressions[0].copy())
-            for old, new in _ENCODED:
-                inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
-            call.replace(inner)
-    return str(tree.sql(dialect="spark")), tables
+def tables_of(sql: str) -> list[str]:
+    """Return the names of the tables that a query of a plan reads."""
+    return sorted({table.name for table in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Table)})
+
+
+def _encoded(text: Any) -> Any:
+    """Return `wg_encode` of an expression, from Java's, which is that of forms."""
+    inner = exp.func("url_encode", text.copy())
+    for old, new in _ENCODED:
+        inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
+    return inner
+
+
+def _escaped(text: Any, escape: str) -> Any:
+    tree = sqlglot.parse_one(escape, read="duckdb")
+    for column in list(tree.find_all(exp.Column)):
+        column.replace(text.copy())
+    return tree
 
 
 @contextmanager
@@ -76,15 +92,16 @@ class SparkEngine(Engine):
     def __init__(self, folder: Path, master: str) -> None:
         super().__init__(folder)
         self.session = _session(master)
-        self._shown: set[str] = set()
+        #: The tables that Spark can see, and whether any of their texts has a control that few have.
+        self._shown: dict[str, bool] = {}
 
     def write_quads(self, sql: str, path: Path) -> None:
         """Write the blocks of a query to a new file; the workers write parts of it beside, which are then joined."""
         parts = path.with_name(f"{path.name}.parts")
         try:
-            query, tables = to_spark(sql)
-            for name in tables:
-                self._show(name)
+            rare = [self._show(name) for name in tables_of(sql)]
+            # thirty replacements that no text needs make code that is longer than Java likes, and half as slow again
+            query = to_spark(sql, escape=ESCAPE if any(rare) else PLAIN_ESCAPE)
             self.session.sql(query).write.text(str(parts))
             with path.open("wb") as file:
                 for part in sorted(parts.glob("part-*")):
@@ -95,14 +112,16 @@ class SparkEngine(Engine):
         finally:
             shutil.rmtree(parts, ignore_errors=True)
 
-    def _show(self, name: str) -> None:
-        """Let Spark see a table or view. None changes once quads are made."""
-        if name in self._shown:
-            return
-        self._shown.add(name)
-        file = self.folder / f"{name}.parquet"
-        self.run(f"COPY (SELECT * FROM \"{name}\") TO '{_quoted(file)}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
-        self.session.read.parquet(str(file)).createOrReplaceTempView(f"`{name}`")
+    def _show(self, name: str) -> bool:
+        """Let Spark see a table or view, none of which changes once quads are made; say whether it has odd controls."""
+        if name not in self._shown:
+            file = self.folder / f"{name}.parquet"
+            self.run(f"COPY (SELECT * FROM \"{name}\") TO '{_quoted(file)}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
+            self.session.read.parquet(str(file)).createOrReplaceTempView(f"`{name}`")
+            texts = [identifier(column) for column, kind in self.columns(name).items() if kind == "VARCHAR"]
+            odd = " OR ".join(f"regexp_matches({text}, {RARE})" for text in texts) or "false"
+            self._shown[name] = self.number(f"SELECT count(*) FROM '{_quoted(file)}' WHERE {odd}") > 0
+        return self._shown[name]
 
 
 def _session(master: str) -> SparkSession:

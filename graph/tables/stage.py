@@ -49,9 +49,10 @@ def _parquet(engine: Engine, table: Table) -> dict[str, str]:
     files = ", ".join(quote(str(path)) for path in table.files)
     source = f"read_parquet([{files}], file_row_number=true)"
     found = engine.rows(f"DESCRIBE SELECT * FROM {source}")
+    spelled = {column.header: column.name for column in table.columns}
     kept = []
     for name, kind in ((str(row[0]), str(row[1])) for row in found):
-        reference = identifier(name)
+        reference, named = identifier(name), identifier(spelled.get(name, name))
         if name == "file_row_number":
             kept.append("file_row_number + 1 AS _row")
         elif kind == "VARCHAR":
@@ -59,11 +60,11 @@ def _parquet(engine: Engine, table: Table) -> dict[str, str]:
             bare = (
                 f"CASE WHEN {reference} <> '' AND NOT starts_with({reference}, ' ') AND NOT ends_with({reference}, ' ')"
             )
-            kept.append(f"{bare} THEN {reference} ELSE NULLIF(trim({reference}), '') END AS {reference}")
+            kept.append(f"{bare} THEN {reference} ELSE NULLIF(trim({reference}), '') END AS {named}")
         elif kind.startswith(("DATE", "TIMESTAMP")):
-            kept.append(f"CAST({reference} AS VARCHAR) AS {reference}")
+            kept.append(f"CAST({reference} AS VARCHAR) AS {named}")
         else:
-            kept.append(reference)
+            kept.append(f"{reference} AS {named}")
     engine.run(f'CREATE OR REPLACE VIEW "raw_{table.role}" AS SELECT {", ".join(kept)} FROM {source}')
     return engine.columns(f"raw_{table.role}")
 

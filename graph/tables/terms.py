@@ -10,10 +10,10 @@ from __future__ import annotations
 from ..quads import iri as term_iri
 
 __all__ = [
-    "CONTROLS",
-    "LETTERS",
+    "ESCAPE",
     "MACROS",
-    "SPECIAL",
+    "PLAIN_ESCAPE",
+    "RARE",
     "column",
     "encoded",
     "escaped",
@@ -25,31 +25,36 @@ __all__ = [
 ]
 
 #: Characters of a literal that N-Triples escapes by a letter, and all other controls (by number).
-LETTERS = {10: "n", 13: "r", 9: "t"}
-CONTROLS = [n for n in (*range(1, 32), 127) if n not in LETTERS]
+_LETTERS = {10: "n", 13: "r", 9: "t"}
+_CONTROLS = [n for n in (*range(1, 32), 127) if n not in _LETTERS]
 #: SQL for a class of characters: those that are escaped. Most texts have none of them and go through untouched.
-SPECIAL = f"concat('[', chr(92), chr(92), chr(34), {', '.join(f'chr({n})' for n in (*LETTERS, *CONTROLS))}, ']')"
+_SPECIAL = f"concat('[', chr(92), chr(92), chr(34), {', '.join(f'chr({n})' for n in (*_LETTERS, *_CONTROLS))}, ']')"
 _BACKSLASH = "chr(92)"
 
 
-def _escapes() -> str:
+def _escapes(*, rare: bool) -> str:
+    """Return SQL for `x` escaped: all that is to be, or without the controls that are `rare`."""
     nested = "replace(replace(x, chr(92), chr(92) || chr(92)), chr(34), chr(92) || chr(34))"
-    for code, letter in LETTERS.items():
+    for code, letter in _LETTERS.items():
         nested = f"replace({nested}, chr({code}), chr(92) || '{letter}')"
-    # The other controls are rare: one more test keeps thirty replacements from running on each quotation mark.
-    rare = nested
-    for code in CONTROLS:
-        rare = f"replace({rare}, chr({code}), concat(chr(92), 'u{code:04X}'))"
-    class_ = f"concat('[', {', '.join(f'chr({n})' for n in CONTROLS)}, ']')"
-    slow = f"CASE WHEN regexp_matches(x, {class_}) THEN {rare} ELSE {nested} END"
-    return f"CASE WHEN regexp_matches(x, {SPECIAL}) THEN {slow} ELSE x END"
+    if rare:
+        # One more test keeps thirty replacements from running on each quotation mark.
+        every = nested
+        for code in _CONTROLS:
+            every = f"replace({every}, chr({code}), concat(chr(92), 'u{code:04X}'))"
+        nested = f"CASE WHEN regexp_matches(x, {RARE}) THEN {every} ELSE {nested} END"
+    return f"CASE WHEN regexp_matches(x, {_SPECIAL}) THEN {nested} ELSE x END"
 
 
+#: SQL for a class of characters: the controls that few tables have.
+RARE = f"concat('[', {', '.join(f'chr({n})' for n in _CONTROLS)}, ']')"
+#: What `wg_escape(x)` stands for, and what does for a text without any of `RARE`.
+ESCAPE, PLAIN_ESCAPE = _escapes(rare=True), _escapes(rare=False)
 #: What a DuckDB connection needs before compiled SQL runs on it.
 MACROS = (
     "CREATE OR REPLACE MACRO wg_encode(x) AS "
     "replace(replace(replace(url_encode(x), '%3A', ':'), '%40', '@'), '%2F', '/')",
-    f"CREATE OR REPLACE MACRO wg_escape(x) AS {_escapes()}",
+    f"CREATE OR REPLACE MACRO wg_escape(x) AS {ESCAPE}",
 )
 
 

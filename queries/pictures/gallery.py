@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...extract import UsageError
-from ...ontology.terms import Term
 from ..ask import Asker
 from .chain import chain
 from .coverage import coverage
@@ -36,8 +35,7 @@ _OF = {
 
 def pictures_of(asker: Asker, iri: str) -> list[Picture]:
     """Return the pictures that a thing has something to show in: none for most things, and for a claim."""
-    found = asker.graph.select("SELECT ?type ?thing WHERE { ?thing a ?type }", {"thing": Term("iri", iri)})
-    types = {row[0].text.rpartition("#")[2].rpartition("/")[2] for row in found.rows if row[0]}
+    types = {name.rpartition("#")[2].rpartition("/")[2] for name in asker.graph.types(iri)}
     kinds = [kind for kind in KINDS if any(kind in _OF.get(name, ()) for name in types)]
     return [picture for kind in kinds for picture in KINDS[kind](asker, iri)]
 

@@ -147,6 +147,7 @@ class Pool:
         self._waiting: deque[_Job] = deque()
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
+        self._starting: set[_Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._clock: asyncio.TimerHandle | None = None
         self._dispatching = False
@@ -167,7 +168,10 @@ class Pool:
 
     async def start(self) -> None:
         """Start the processes. Raises OSError with the reason when they cannot."""
-        await asyncio.gather(*(self._new() for _ in range(self._limits.workers)))
+        started = await asyncio.gather(*(self._new() for _ in range(self._limits.workers)), return_exceptions=True)
+        for error in started:
+            if error is not None:
+                raise error
 
     async def ask(self, what: Mapping[str, Any], gone: Callable[[], Awaitable[bool]] | None = None) -> Reply:
         """Run a job. `gone` is awaited now and then and tells whether nobody wants to know any more."""
@@ -191,9 +195,7 @@ class Pool:
                     await asyncio.sleep(0.02)
         if self._clock:
             self._clock.cancel()
-        for task in self._tasks:
-            task.cancel()
-        for worker in self._all:
+        for worker in self._all | self._starting:
             worker.close()
         codes = [worker.process.code for worker in self._all if worker.process]
         await asyncio.gather(*codes, *self._tasks, return_exceptions=True)
@@ -292,27 +294,35 @@ class Pool:
                 await self._new()
                 return
             except OSError as error:
-                self._log(f"{error}; trying again")
-                await asyncio.sleep(1)
+                if not self._closing:
+                    self._log(f"{error}; trying again")
+                    await asyncio.sleep(1)
 
     async def _new(self) -> None:
         worker = _Worker(self._replied, self._lost)
-        worker.process = await self._nursery.start(self._settings, worker)
-        failure = "it was not waited for"
+        self._starting.add(worker)
         try:
-            ready = await asyncio.wait_for(worker.ready, _START)
-            failure = ready.note if ready.status != 200 else ""
-        except TimeoutError:
-            failure = f"a worker was not ready within {_START} s"
-        finally:
+            worker.process = await self._nursery.start(self._settings, worker)
+            failure = await self._readiness(worker)
             if failure:
                 worker.close()
                 await worker.process.code
-        if failure:
-            raise OSError(failure)
+                raise OSError(failure)
+        finally:
+            self._starting.discard(worker)
         self._all.add(worker)
         self._idle.append(worker)
         self._dispatch_soon()
+
+    async def _readiness(self, worker: _Worker) -> str:
+        """Wait until a worker is ready, and return what keeps it from being so, if anything does."""
+        if self._closing:
+            return "nothing is started any more"
+        try:
+            ready = await asyncio.wait_for(worker.ready, _START)
+        except TimeoutError:
+            return f"a worker was not ready within {_START} s"
+        return ready.note if ready.status != 200 else ""
 
     def _later(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

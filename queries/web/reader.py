@@ -29,6 +29,8 @@ _CIRCUMSTANCES = (
 _ACTOR_ROLES = {expand(name) for name in ("wg:leadActor", "wg:partnerActor", "wg:funder")}
 #: How many labels are kept before they are looked up anew.
 _REMEMBERED = 100_000
+#: How many nodes are kept: those of a page, and what all pages name.
+_NODES_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,17 @@ class Reader:
         self.address = Address(base)
         self.language = language
         self._labels: dict[str, str] = {}
+        self._nodes: dict[str, Node] = {}
 
-    def node(self, iri: str) -> dict[str, list[Term]]:
-        """Return what is said of an IRI in any graph; empty when nothing is."""
+    def node(self, iri: str) -> Node:
+        """Return what is said of an IRI in any graph; empty when nothing is. The last ones are kept."""
+        if iri not in self._nodes:
+            if len(self._nodes) >= _NODES_KEPT:
+                del self._nodes[next(iter(self._nodes))]
+            self._nodes[iri] = self._read(iri)
+        return self._nodes[iri]
+
+    def _read(self, iri: str) -> Node:
         found: dict[str, list[Term]] = {}
         for predicate, value, _ in self.graph.about(iri):
             values = found.setdefault(predicate, [])
