@@ -278,6 +278,14 @@ def test_any_number_of_processes_finds_the_same(tmp_path: Path, triples: list[tu
     assert others == [whole, whole, whole]
 
 
+def test_a_shape_that_another_one_names_is_whole_in_every_process(tmp_path: Path) -> None:
+    shapes = """x:S a sh:NodeShape ; sh:targetClass x:Fox ; sh:property x:P . x:P sh:path x:in ; sh:node x:Den1 .
+x:Den1 a sh:NodeShape ; sh:targetSubjectsOf x:name ; sh:class x:Den ; sh:nodeKind sh:IRI ."""
+    data = as_lines(tmp_path, "x:a a x:Fox ; x:in x:b .")
+    found = run_fast(data, shapes_of(tmp_path, PREFIXES + shapes), timeout=60, workers=2).results
+    assert [(result.focus.text, result.shape) for result in found] == [("http://x/a", "http://x/P")]
+
+
 def test_two_processes_make_one_standard_report(tmp_path: Path) -> None:
     data = as_lines(tmp_path, "x:a a x:Fox ; x:in x:b . x:b x:name 'b' ; x:age 1 .")
     reports = []
