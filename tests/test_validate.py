@@ -18,6 +18,7 @@ from wildgraph.graph.validate.reads import Reads, reads_of
 from wildgraph.graph.validate.reference import literals_as_written
 from wildgraph.graph.validate.report import Outcome, Result
 from wildgraph.graph.validate.shapes import Shapes, read_shapes
+from wildgraph.graph.validate.split import having, units_of
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix x: <http://x/> .
@@ -276,6 +277,17 @@ def test_any_number_of_processes_finds_the_same(tmp_path: Path, triples: list[tu
     shapes = shapes_of(tmp_path, FAR)
     whole, *others = (list(run_fast(data, shapes, timeout=60, workers=n).results) for n in (None, 1, 2, 50))
     assert others == [whole, whole, whole]
+
+
+def test_a_shape_that_another_one_names_is_whole_in_every_part(tmp_path: Path) -> None:
+    shapes = """x:S a sh:NodeShape ; sh:targetClass x:Fox ; sh:property x:P . x:P sh:path x:in ; sh:node x:Den1 .
+x:Den1 a sh:NodeShape ; sh:targetSubjectsOf x:name ; sh:class x:Den ; sh:nodeKind sh:IRI ."""
+    data = as_lines(tmp_path, "x:a a x:Fox ; x:in x:b .")
+    whole = shapes_of(tmp_path, PREFIXES + shapes)
+    first, *_ = units = [unit for unit in units_of(whole) if str(unit.shape) == "http://x/S"]
+    found = run_fast(data, having(whole, [first], units_of(whole)), timeout=60).results
+    assert len(units) == 1
+    assert [(result.focus.text, result.shape) for result in found] == [("http://x/a", "http://x/P")]
 
 
 def test_two_processes_make_one_standard_report(tmp_path: Path) -> None:

@@ -76,10 +76,11 @@ def _units(graph: rdflib.Graph, shape: rdflib.term.Node) -> list[Unit]:
 
 def having(shapes: Shapes, group: Sequence[Unit], units: Sequence[Unit]) -> Shapes:
     """Return shapes with some of their constraints, of all that there are."""
-    part = shapes.only({unit.shape for unit in group})
-    here = {unit.constraints for unit in group}
+    here = {unit.shape for unit in group}
+    part = shapes.only(here)
     for unit in units:
-        if unit.constraints not in here:
+        # A shape of which nothing is wanted has lost its targets, and may still be a part of one that is.
+        if unit.shape in here and unit not in group:
             for triple in unit.constraints:
                 part.graph.remove(triple)
     return part
