@@ -127,3 +127,12 @@ def test_published_codes_are_all_there(shared: Path) -> None:
     for row in rows:
         scheme, _, _, label, *_ = row.split("\t")
         assert (scheme, label) in labels
+
+
+def test_the_codes_of_the_word_lists_are_in_the_schemes() -> None:
+    folder = ROOT / "extract/lexicon"
+    known = {concept.code for scheme in vocabulary().schemes.values() for concept in scheme.concepts.values()}
+    rows = [line.split("\t")[0] for path in folder.glob("*.tsv") for line in path.read_text().splitlines()]
+    codes = [word for row in rows if not row.startswith("#") for word in row.split() if ":" in word]
+    assert codes
+    assert [code for code in codes if code not in known] == []
