@@ -1,5 +1,7 @@
 """Incremental validation: whatever is edited, it finds what a full run finds, and it says what it took over."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -157,3 +159,18 @@ def test_a_project_is_checked_incrementally_when_asked(reference_copy: Path) -> 
     assert list(full.findings) == list(first.findings) == list(second.findings)
     assert second.report.engine.startswith("fast, audited by pyshacl; 8 of 8 graphs unchanged")
     assert (reference_copy / MEMORY).is_file()
+
+
+def test_check_says_what_was_taken_over(project: Path) -> None:
+    def check(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "wildgraph", "check", *map(str, arguments), "--incremental"]
+        environment = {"COLUMNS": "200", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"}
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+    wildgraph.build(project)
+    first, second = check(project), check(project)
+    assert "none of 5 graphs taken over" in first.stdout
+    assert "5 of 5 graphs unchanged" in second.stdout
+    assert first.stdout.partition("engine:")[0] == second.stdout.partition("engine:")[0]
+    refused = check(project / "build/dataset.nq")
+    assert (refused.returncode, "goes with a built project" in refused.stderr) == (2, True)
