@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ..ontology import Concept
 from .cells import Cells
@@ -18,13 +19,16 @@ ENTITIES = Sheet(
     "entities",
     (
         "id", "type", "label", "alt_labels", "description", "scientific_name", "authorship", "rank",
-        "according_to", "parent", "codes", "country", "homepage", "note",
+        "according_to", "parent", "codes", "country", "latitude", "longitude", "homepage", "note",
     ),
     ("id", "type", "label"),
 )  # fmt: skip
 
 _TAXON_ONLY = ("scientific_name", "authorship", "rank", "according_to")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+#: How far from zero the degrees of a position go, by column.
+_POSITION = {"latitude": 90, "longitude": 180}
+_DEGREES = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Entity:
     parent: str = ""
     codes: tuple[Concept, ...] = ()
     countries: tuple[str, ...] = ()
+    #: Latitude and longitude of a place in decimal degrees (WGS 84), as written.
+    position: tuple[str, str] | None = None
     homepage: str = ""
     origin: Origin = NOWHERE
 
@@ -74,6 +80,7 @@ def read_entity(cells: Cells, *, language: str) -> Entity:
         parent=cells.entity_or_none("parent", (kind,)) or "",
         codes=tuple(c for c in (cells.code("codes", part, ()) for part in cells.parts("codes")) if c),
         countries=tuple(_countries(cells)),
+        position=_position(cells, kind),
         homepage=cells.iri("homepage"),
         origin=Origin(cells.row.path, cells.row.line),
     )
@@ -93,6 +100,25 @@ def parent_problems(entities: Mapping[str, Entity], rows: Mapping[str, Row]) -> 
             found.append(rows[name].problem("parent", "the parents go in a circle", value=circle, fix="break it"))
         settled.update(trail)
     return found
+
+
+def _position(cells: Cells, kind: str) -> tuple[str, str] | None:
+    found = []
+    for column, most in _POSITION.items():
+        text = cells.text(column)
+        if not text:
+            continue
+        if kind != "place":
+            cells.note(column, f"only places have a {column}", fix=f"empty the cell, or change the type from {kind}")
+        elif not _DEGREES.fullmatch(text) or abs(Decimal(text)) > most:
+            cells.note(column, f"{column} is no number from -{most} to {most}", fix="decimal degrees: 43.05 or -1.5")
+        else:
+            found.append(text)
+    stated = [column for column in _POSITION if cells.text(column)]
+    if kind == "place" and len(stated) == 1:
+        missing = next(column for column in _POSITION if column not in stated)
+        cells.note(stated[0], f"{stated[0]} without {missing}", fix=f"fill in {missing}")
+    return (found[0], found[1]) if len(found) == len(_POSITION) else None
 
 
 def _countries(cells: Cells) -> list[str]:

@@ -129,6 +129,8 @@ class Assembler:
             yield wg("classifiedAs"), iri(concept.iri)
         for country in entity.countries:
             yield iri(expand("dwc:countryCode")), literal(country)
+        for name, degrees in zip(("Latitude", "Longitude"), entity.position or (), strict=False):
+            yield iri(expand(f"dwc:decimal{name}")), literal(degrees, datatype=expand("xsd:decimal"))
         if entity.homepage:
             yield iri(expand("schema:url")), iri(entity.homepage)
 

@@ -67,6 +67,7 @@ class _Teller:
             ("part of", self.project.entities[entity.parent].label.text if entity.parent else ""),
             ("classified as", ", ".join(f"{c.code} {c.label}" for c in entity.codes)),
             ("country", ", ".join(entity.countries)),
+            ("position", ", ".join(entity.position or ())),
             ("description", entity.description),
             ("homepage", entity.homepage),
         ]

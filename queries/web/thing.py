@@ -42,7 +42,7 @@ _SUMMED_UP = {expand("wg:redListCategory"), expand("wg:populationTrend")}
 _FACT_ORDER = (
     "dwc:scientificName", "dwc:scientificNameAuthorship", "dwc:taxonRank", "skos:altLabel", "wg:parentTaxon",
     "wg:within", "wg:parentOrganization", "skos:broader", "dwc:nameAccordingTo", "wg:redListCategory",
-    "wg:populationTrend", "wg:classifiedAs", "dwc:countryCode",
+    "wg:populationTrend", "wg:classifiedAs", "dwc:countryCode", "dwc:decimalLatitude", "dwc:decimalLongitude",
 )  # fmt: skip
 _LABELS = {
     "skos:altLabel": "also called",
@@ -52,6 +52,8 @@ _LABELS = {
     "dwc:taxonRank": "rank",
     "dwc:nameAccordingTo": "according to",
     "dwc:countryCode": "country",
+    "dwc:decimalLatitude": "latitude",
+    "dwc:decimalLongitude": "longitude",
     "dcterms:publisher": "publisher",
     "dcterms:issued": "published",
     "dcterms:license": "licence",
