@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import wildgraph
+from candidates import found, write_candidates
 from wildgraph.extract.scaffold import init
 
 ROOT = Path(__file__).parent.parent
@@ -59,3 +60,11 @@ def edit(project: Path) -> Edit:
 def reference_copy(reference: Path, tmp_path: Path) -> Path:
     """A copy of the built reference dataset, to be changed."""
     return Path(shutil.copytree(reference, tmp_path / "copy"))
+
+
+@pytest.fixture
+def waiting(project: Path) -> Path:
+    """The small project without claims of its own, with three candidates."""
+    (project / "claims/claims.tsv").write_text("subject\tpredicate\tobject\tsource\tevidence\n", encoding="utf-8")
+    write_candidates(project, found(project))
+    return project

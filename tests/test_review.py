@@ -2,77 +2,25 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pexpect
 import pytest
 import wildgraph
-from hypothesis import given
-from hypothesis import strategies as st
-from wildgraph.extract import InputError, Span, open_document, open_project, token_hash
+from candidates import COUNT, ROAD, candidate, decision, found, run, write_candidates
+from wildgraph.extract import InputError, open_project, token_hash
 from wildgraph.extract.agreement import agreement
-from wildgraph.extract.candidate import Candidate, DocumentId, Number, Thing, candidate_json
-from wildgraph.extract.ledger import LEDGER, Decision, Record, read_ledger, records, write_ledger
+from wildgraph.extract.candidate import Candidate, Number, Thing
+from wildgraph.extract.ledger import read_ledger, write_ledger
 from wildgraph.extract.reanchor import reanchor
 from wildgraph.extract.session import Filter, Session, read_candidates, status
 from wildgraph.queries.review_page import review_page
-
-RUN = [sys.executable, "-m", "wildgraph"]
-ROAD = "killed on the new road"
-COUNT = "A survey in 2020 counted around 120 adults there"
-SIGNS = "The Example Trust puts up warning signs"
-
-
-def candidate(project: Path, words: str, predicate: str, thing: Thing | None = None, **more: object) -> Candidate:
-    source = open_project(project, any_version=True).sources["example-page"]
-    document = open_document(project, source)
-    assert document
-    start = document.text.index(words)
-    doc = DocumentId(source.file, document.sha256, document.canonical_sha256)
-    fixed: dict[str, object] = {"rule": f"{predicate}.plain", "extractor": "rules"}
-    return Candidate(
-        doc=doc, subject=Thing("red fox"), predicate=predicate, object=thing,
-        evidence=(Span(start, start + len(words), token_hash(words)),), **(fixed | more),  # type: ignore[arg-type]
-    )  # fmt: skip
-
-
-def found(project: Path) -> list[Candidate]:
-    count = Number("120", hedge="around", life_stage="adults")
-    return [
-        candidate(project, COUNT, "population", quantity=count, qualifiers={"year": "2020", "yearSource": "sentence"}),
-        candidate(project, ROAD, "threat", Thing("road")),
-        candidate(project, SIGNS, "action", Thing("warning signs"), actor=Thing("Example Trust")),
-    ]
-
-
-@pytest.fixture
-def waiting(project: Path) -> Path:
-    """The small project without claims of its own, with three candidates."""
-    (project / "claims/claims.tsv").write_text("subject\tpredicate\tobject\tsource\tevidence\n", encoding="utf-8")
-    write_candidates(project, found(project))
-    return project
-
-
-def write_candidates(project: Path, candidates: list[Candidate]) -> None:
-    (project / "candidates").mkdir(exist_ok=True)
-    text = "".join(candidate_json(c) + "\n" for c in candidates)
-    (project / "candidates/rules.jsonl").write_text(text, encoding="utf-8")
 
 
 def session(project: Path, curator: str = "Ada Lovelace", only: Filter | None = None) -> Session:
     opened = open_project(project)
     return Session(opened, read_candidates(opened), curator=curator, date="2026-11-21", only=only)
-
-
-def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {"COLUMNS": "100", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"}
-    command = [*RUN, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
 
 
 def test_a_candidate_becomes_the_row_of_a_claim(waiting: Path) -> None:
@@ -110,7 +58,7 @@ def test_numbers_years_places_and_codes_are_written_as_the_project_does(
     waiting: Path, more: dict[str, object], cells: dict[str, str]
 ) -> None:
     base = candidate(waiting, COUNT, "population")
-    row = session(waiting).cells(replace(base, **more))  # type: ignore[arg-type]
+    row = session(waiting).cells(replace(base, **more))
     assert row | cells == row
 
 
@@ -198,184 +146,11 @@ def test_two_curators_who_differ_make_no_claim_and_a_warning(waiting: Path) -> N
     assert (state.stale, len(state.disputed)) == (True, 1)
 
 
-def decision(number: int, verdict: str, curator: str = "Ada", rule: str = "r") -> Decision:
-    cells = {"source": "page", "subject": "fox", "predicate": "threat", "object": "road", "evidence": "1-2"}
-    return Decision(
-        candidate=f"{number:024x}", verdict=verdict, cells=cells, rule=rule, curator=curator, date="2026-11-21"
-    )
-
-
-def test_the_record_of_a_rule_is_unmeasured_below_twenty() -> None:
-    made = [decision(n, "accept") for n in range(31)] + [decision(40 + n, "reject") for n in range(3)]
-    made += [decision(100 + n, "accept", rule="few") for n in range(19)]
-    found_ = records(made)
-    assert {rule: str(record) for rule, record in found_.items()} == {"few": "unmeasured", "r": "31 of 34"}
-    assert str(Record(20, 20)) == "20 of 20"
-
-
 def test_candidates_carry_the_record_of_their_rule(waiting: Path) -> None:
     many = [replace(decision(n, "accept"), rule="threat.plain") for n in range(20)]
     write_ledger(waiting / "review/old.tsv", [replace(d, verdict="reject") for d in many])
     opened = open_project(waiting)
     assert [c.confidence for c in read_candidates(opened)] == ["unmeasured", "0 of 20", "unmeasured"]
-
-
-def test_ledgers_are_sorted_and_the_same_bytes_in_whatever_order(tmp_path: Path) -> None:
-    made = [decision(n, "accept") for n in range(9)]
-    write_ledger(tmp_path / "a.tsv", made)
-    write_ledger(tmp_path / "b.tsv", reversed(made))
-    assert (tmp_path / "a.tsv").read_bytes() == (tmp_path / "b.tsv").read_bytes()
-    assert read_ledger(tmp_path / "a.tsv")[0].cells == made[0].cells
-
-
-def test_odd_cells_survive(tmp_path: Path) -> None:
-    odd = replace(decision(1, "reject"), note='"so" he\tsaid\nit', cells={**decision(1, "x").cells, "object": '"x" y'})
-    write_ledger(tmp_path / "a.tsv", [odd])
-    read = read_ledger(tmp_path / "a.tsv")[0]
-    assert (read.note, read.cells["object"]) == ('"so" he said it', '"x" y')
-
-
-@given(st.dictionaries(st.sampled_from(["object", "place", "note", "wording"]), st.text(max_size=30)))
-def test_whatever_stands_in_a_cell_is_read_as_it_was_written(cells: dict[str, str]) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "a.tsv"
-        plain = {name: " ".join("".join(c if c >= " " else " " for c in cell).split()) for name, cell in cells.items()}
-        note = plain.pop("note", "")
-        made = decision(1, "accept")
-        made = replace(made, note=note, cells={**made.cells, **{k: v for k, v in plain.items() if v}})
-        write_ledger(path, [made])
-        read = read_ledger(path)[0]
-        assert (read.cells, read.note) == (made.cells, note)
-
-
-def test_two_branches_merge_line_by_line(tmp_path: Path) -> None:
-    base, ours, theirs = (tmp_path / f"{name}.tsv" for name in ("base", "ours", "theirs"))
-    write_ledger(base, [decision(n, "accept") for n in range(0, 40, 4)])
-    write_ledger(ours, [decision(n, "accept") for n in [*range(0, 40, 4), 9]])
-    write_ledger(theirs, [decision(n, "accept") for n in [*range(0, 40, 4), 25]])
-    subprocess.run(["git", "merge-file", ours, base, theirs], check=True)
-    assert [int(d.candidate, 16) for d in read_ledger(ours)] == [0, 4, 8, 9, 12, 16, 20, 24, 25, 28, 32, 36]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("\taccept\t", "\tacept\t", "review/ada.tsv:2:26: unknown decision: 'acept'"),
-        ("2026-11-21", "21.11.26", "not a date: '21.11.26'"),
-        ("0" * 23 + "1", "17", "review/ada.tsv:2:1: not the id of a candidate: '17'"),
-        ("\tpage\t", "\t\t", "source is empty"),
-        ("decision", "decison", "unknown column: 'decison'"),
-    ],
-)
-def test_a_ledger_that_is_wrong_is_a_problem_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
-    path = tmp_path / "review/ada.tsv"
-    write_ledger(path, [decision(1, "accept")])
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(InputError, match=re.escape(message)):
-        read_ledger(path)
-
-
-def test_every_column_of_the_ledger_is_documented() -> None:
-    text = (Path(__file__).parent.parent / "docs/files.md").read_text(encoding="utf-8")
-    assert [column for column in LEDGER.columns if f"`{column}`" not in text] == []
-
-
-def spawn(project: Path, *arguments: str) -> pexpect.spawn:
-    environment = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "COLUMNS": "90", "LINES": "40"}
-    command = ["-m", "wildgraph", "review", "--curator", "Ada", "--date", "2026-11-21", *arguments]
-    return pexpect.spawn(
-        sys.executable, command, cwd=str(project), env=environment, encoding="utf-8", timeout=30, dimensions=(40, 90)
-    )
-
-
-def test_a_review_in_a_terminal(waiting: Path) -> None:
-    terminal = spawn(waiting)
-    terminal.expect("1 of 3")
-    terminal.expect(re.escape("\x1b[1;30;43m" + COUNT))  # the span stands out
-    terminal.expect("quit")
-    terminal.send("a")
-    terminal.expect("2 of 3")
-    assert len(read_ledger(waiting / "review/ada.tsv")) == 1
-    terminal.expect("quit")
-    terminal.send("u")
-    terminal.expect("1 of 3")
-    assert read_ledger(waiting / "review/ada.tsv") == []
-    terminal.expect("quit")
-    terminal.send("s")
-    terminal.expect(ROAD)
-    terminal.expect("quit")
-    terminal.send("e")
-    terminal.expect("edit> ")
-    terminal.sendline("objct=x")
-    terminal.expect("did you mean object")
-    terminal.sendline("object=nowhere")
-    terminal.expect("unknown entity")
-    terminal.sendline("object=road-traffic")
-    terminal.sendline("timing=ongoing")
-    terminal.sendline("")
-    terminal.expect("warning-signs")
-    terminal.expect("quit")
-    terminal.send("r")
-    terminal.expect("2 of 3 decided, 0 left in this session; saved in review/ada.tsv")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 0
-    made = read_ledger(waiting / "review/ada.tsv")
-    assert [(d.verdict, d.edited) for d in made] == [("edit", ("timing",)), ("reject", ())]
-
-
-def test_leaving_a_review_at_any_moment_keeps_the_decisions(waiting: Path) -> None:
-    terminal = spawn(waiting, "--predicate", "threat")
-    terminal.expect("1 of 1")
-    terminal.expect("quit")
-    terminal.sendcontrol("c")
-    terminal.expect("0 of 1 decided, 1 left")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 0
-
-
-def test_a_claim_that_lacks_an_entity_is_refused_until_it_is_there(waiting: Path) -> None:
-    write_candidates(waiting, [candidate(waiting, ROAD, "threat", Thing("new railway"))])
-    terminal = spawn(waiting)
-    terminal.expect("add a row with id new-railway to entities.tsv")
-    terminal.expect("quit")
-    terminal.send("a")
-    terminal.expect("not a claim yet")
-    terminal.expect("add what is missing")
-    terminal.expect("quit")
-    with (waiting / "entities.tsv").open("a", encoding="utf-8") as file:
-        file.write("new-railway\tthreat\tnew railway\n")
-    terminal.send("a")
-    terminal.expect("not a claim yet|1 of 1 decided")
-    terminal.expect("quit|1 of 1 decided")
-    terminal.send("a")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert [d.cells["object"] for d in read_ledger(waiting / "review/ada.tsv")] == ["new-railway"]
-
-
-def test_a_key_writes_the_entity_that_is_missing(waiting: Path) -> None:
-    write_candidates(waiting, [candidate(waiting, ROAD, "threat", Thing("hunters", "hunting"))])
-    terminal = spawn(waiting)
-    terminal.expect("unknown entity 'hunting'")
-    terminal.expect("quit")
-    terminal.send("n")
-    terminal.expect("entities.tsv:9  hunting: type threat, label hunting, codes iucn-threats-3.3:5.1")
-    terminal.expect("quit")
-    terminal.send("n")
-    terminal.expect("every entity of this claim is known")
-    terminal.expect("quit")
-    terminal.send("a")
-    terminal.expect("1 of 1 decided")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert (waiting / "entities.tsv").read_text().endswith("hunting\tthreat\thunting\t\t\t\t\tiucn-threats-3.3:5.1\t\n")
-
-
-def test_without_a_terminal_it_says_what_to_do(waiting: Path) -> None:
-    result = run("review", "--curator", "Ada", folder=waiting)
-    assert (result.returncode, "needs a terminal" in result.stderr) == (2, True)
 
 
 def test_without_candidates_it_says_what_to_do(project: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from functools import cache
 
-from .mentions import Mention
+from .mentions import SENSES, Mention
 
 __all__ = ["Encoded", "compile_pattern"]
 
@@ -30,20 +30,9 @@ def _sign(tag: str) -> str:
 _TAGS = frozenset(
     name + strength
     for name in [
-        "threat",
-        "stress",
-        "action",
-        "habitat",
-        "use",
-        "status",
-        "trait",
-        "place",
-        "demonym",
-        "org",
-        "taxon",
+        *SENSES,
         "self",
         "latin",
-        "name",
         "count",
         "year",
         "percent",

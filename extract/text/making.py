@@ -15,28 +15,13 @@ from .encode import Encoded
 from .engine import Finding
 from .forms import fold, singular, slug
 from .lexicon import Entry, words
-from .mentions import Mention
+from .mentions import SENSES, Mention
 from .scope import certainty, region, year
 from .subject import Subject, split_names
 
 __all__ = ["EXTRACTOR", "Maker", "Page"]
 
 EXTRACTOR = "wildgraph-rules/1"
-#: Senses of a mention in the order in which a rule that takes several means them.
-_SENSES = (
-    "threat",
-    "stress",
-    "action",
-    "habitat",
-    "use",
-    "status",
-    "trait",
-    "place",
-    "org",
-    "taxon",
-    "name",
-    "demonym",
-)
 _MEASURED = {"count", "percent", "length", "mass", "area", "time"}
 _PLACED = {"population", "trend", "threat", "stress", "status", "action", "use"}
 _DATED = {"population", "trend", "threat", "stress", "status", "action", "rangeLostPercent", "habitatAffectedPercent"}
@@ -201,7 +186,7 @@ class Maker:
             mine = rule.side != "inside" or mention.text.casefold() in {name.casefold() for name in own.scientific}
             return [(predicate, Thing(mention.text, slug(mention.text)), None)] if mine else []
         wanted = {kind.rstrip("!") for kind in rule.take or mention.tags}
-        entry = next((entry for kind in _SENSES if kind in wanted and (entry := mention.entry(kind))), None)
+        entry = next((entry for kind in SENSES if kind in wanted and (entry := mention.entry(kind))), None)
         if entry is None or (predicate == "parentTaxon" and own.names and own.names[0] in fold(mention.text)):
             return []
         if entry.type == "trait":

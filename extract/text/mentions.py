@@ -12,7 +12,23 @@ from .modifiers import with_modifiers
 from .numbers import Amount, find_amounts
 from .subject import Subject
 
-__all__ = ["Mention", "Mentions"]
+__all__ = ["SENSES", "Mention", "Mentions"]
+
+#: Senses of a mention in the order in which a rule that takes several means them.
+SENSES = (
+    "threat",
+    "stress",
+    "action",
+    "habitat",
+    "use",
+    "status",
+    "trait",
+    "place",
+    "org",
+    "taxon",
+    "name",
+    "demonym",
+)
 
 _COMPASS = re.compile(
     r"(?:\b(?:(?:extreme|far|the|much of|parts of|most of|upper|lower|coastal|mainland|"
