@@ -152,7 +152,7 @@ class Run(NamedTuple):
 def measure(way: str, archive: Path) -> Run:
     """Run one way in a process of its own."""
     command = [sys.executable, __file__, str(archive), "--run", way]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
     seconds, busy, memory = map(float, told[:3])
     return Run(seconds, busy, memory, [int(n) for n in told[3:]])
 
