@@ -46,10 +46,20 @@ class Shapes:
         return str(self.graph.value(rdflib.URIRef(shape), rdflib.URIRef(expand("wg:fix"))) or "")
 
     @cache  # noqa: B019
-    def words(self, shape: str, component: str) -> str:
-        """Return what a constraint of a shape asks for, in words; of a nameless shape, the name of the constraint."""
-        said = component_words(self.graph, rdflib.URIRef(shape), component) if shape else ""
-        return said or component.rpartition("#")[2].removesuffix("ConstraintComponent")
+    def words(self, shape: str, component: str, path: str) -> str:
+        """Return what a constraint of a shape asks for, in words.
+
+        Of a nameless shape, engines tell the path alone: then it is what all nameless shapes of that path ask, or else
+        the name of the parameter.
+        """
+        shapes = [rdflib.URIRef(shape)] if shape else self._nameless(path)
+        said = {words for node in shapes if (words := component_words(self.graph, node, component))}
+        name = component.rpartition("#")[2].removesuffix("ConstraintComponent")
+        return said.pop() if len(said) == 1 else f"does not meet sh:{name[:1].lower()}{name[1:]}"
+
+    def _nameless(self, path: str) -> list[rdflib.term.Node]:
+        nodes = self.graph.subjects(SH.path, rdflib.URIRef(path)) if path else iter(self.targeted)
+        return [node for node in nodes if isinstance(node, rdflib.BNode)]
 
     def only(self, kept: Iterable[rdflib.term.Node]) -> Shapes:
         """Return the same shapes with targets for some of them only: the others still work as parts."""
