@@ -113,11 +113,11 @@ class Shapes:
         return sorted(str(shape) for shape in shapes if shape in self._parts(shape))
 
     def only_in(self, roots: Iterable[str]) -> set[str]:
-        """Return the shapes that are, or are parts of, these targeted shapes and no other."""
+        """Return the shapes that are, or are parts of, these targeted shapes and no other; "" for nameless ones."""
         wanted = {rdflib.URIRef(root) for root in roots}
         inside = {node for root in wanted for node in {root, *self._parts(root)}}
         others = {node for root in self.targeted if root not in wanted for node in {root, *self._parts(root)}}
-        return {str(node) for node in inside - others}
+        return {"" if isinstance(node, rdflib.BNode) else str(node) for node in inside - others}
 
     def _parts(self, shape: rdflib.term.Node) -> set[rdflib.term.Node]:
         """Return the shapes and constraints that a shape is made of; itself only if it is recursive."""
