@@ -11,7 +11,7 @@ from ..ontology.terms import expand
 from .identify import Names
 from .quads import Quad, boolean, iri, literal, number, wg
 
-__all__ = ["Assembler"]
+__all__ = ["QUALIFIERS", "Assembler"]
 
 _TYPE = iri(expand("rdf:type"))
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF-level1"
@@ -37,6 +37,8 @@ _LINKS = {
     "mitigates": wg("mitigatedThreat"),
     "authority": wg("authority"),
 }
+#: Both, by their columns.
+QUALIFIERS = _CIRCUMSTANCES | _LINKS
 _ROLES = {"lead": wg("leadActor"), "partner": wg("partnerActor"), "funder": wg("funder")}
 _PARENTS = {
     "taxon": wg("parentTaxon"),

@@ -24,6 +24,7 @@ from .quads import Quad, iri, literal, wg
 __all__ = [
     "COMPARED_BY",
     "LINKED_BY",
+    "MOST_COMPARED",
     "Conflict",
     "Said",
     "conflict_quads",
@@ -37,8 +38,8 @@ __all__ = [
 #: The circumstances and the links to other things that comparable claims share, by their columns.
 COMPARED_BY = ("life_stage", "sex", "season")
 LINKED_BY = ("authority", "cause")
-#: How many conflicts of one group of comparable claims are told, and how many pairs of it are looked at.
-MOST_TOLD, MOST_PAIRS = 1_000, 100_000
+#: How many claims of one group of comparable ones are compared with each other, and how many conflicts of it are told.
+MOST_COMPARED, MOST_TOLD = 1_000, 1_000
 _INFINITE = Decimal("Infinity")
 
 
@@ -182,13 +183,16 @@ def _seniority(claim: Said) -> tuple[str, str]:
 
 def _within(group: list[Said], cut: list[Said]) -> Iterator[Conflict]:
     told = 0
-    for number, (first, second) in enumerate(combinations(group, 2)):
-        if told == MOST_TOLD or number == MOST_PAIRS:
-            cut.append(first)
-            return
+    for first, second in combinations(group[:MOST_COMPARED], 2):
         if _same_time(first, second) and (kind := _disagreement(first, second)):
+            if told == MOST_TOLD:
+                break
             told += 1
             yield Conflict(kind, first, second, _reason(first, second))
+    else:
+        if len(group) <= MOST_COMPARED:
+            return
+    cut.append(group[0])
 
 
 def _same_time(first: Said, second: Said) -> bool:

@@ -1,0 +1,307 @@
+"""What is contested: the claims of tables that others may contradict, found by SQL among all and compared one by one.
+
+SQL only leaves out what cannot disagree; whether claims do is for `compare` to say. It keeps claims of the same thing,
+predicate, place and circumstances that share a time with others and do not all say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from ..extract import Claim, Period, Quantity, parse_period
+from ..ontology import Concept
+from ..ontology.terms import expand
+from .assemble import QUALIFIERS, Assembler
+from .compare import COMPARED_BY, LINKED_BY, MOST_COMPARED, Conflict, Said, disagreeing, said_by, side
+from .describe import amount
+from .quads import iri, read_term, wg
+from .stated import NEGATED, RECORDS, SOURCE, Stated
+from .tables.terms import quote
+
+__all__ = ["Contest", "open_contest"]
+
+#: The columns of `said` that a claim has one value for, with its property; then those it may have several for.
+_ONE = {
+    "subject": wg("subject"), "predicate": wg("predicate"), "source": SOURCE, "object": wg("object"),
+    "text": wg("text"), "place": wg("place"), "time": wg("phenomenonTime"),
+    "asserted": iri(expand("dwc:assertionMadeDate")), "rank": wg("rank"), "polarity": wg("polarity"),
+    "estimate": wg("estimate"), "lower": wg("lower"), "upper": wg("upper"), "over": wg("lowerExclusive"),
+    "under": wg("upperExclusive"), "unit": wg("unit"), "hedge": wg("hedge"),
+}  # fmt: skip
+_MANY = {name: QUALIFIERS[name] for name in (*COMPARED_BY, *LINKED_BY)}
+#: Columns that name things, which may be linked as the same as others.
+_THINGS = ("subject", "object", "place", *LINKED_BY)
+_DEPRECATED = iri(expand("wgv:") + "claim-rank/1.0/deprecated")
+_EXACT, _SAME_AS, _LABEL = (iri(expand(name)) for name in ("skos:exactMatch", "owl:sameAs", "skos:prefLabel"))
+
+#: Things that may be in a conflict with another claim, and what only one claim can be right about.
+_KEPT = """
+CREATE TABLE kept AS
+WITH who AS (SELECT c.*, {about} AS about FROM claim AS c {same})
+SELECT node FROM who WHERE predicate IN ({settled})
+UNION SELECT node FROM who SEMI JOIN (
+    SELECT about, predicate FROM who GROUP BY ALL
+    HAVING count(*) > 1 AND (predicate IN ({single}) OR count(*) FILTER (measured) > 1
+        OR (bool_or(negated) AND NOT bool_and(negated)))
+) USING (about, predicate)
+"""
+_SAID = "CREATE TABLE said AS SELECT node, {columns} FROM ({words}) AS w SEMI JOIN kept USING (node) {same} GROUP BY node"
+#: Of each thing the first by name of all that are the same: names go to the smallest of their neighbours and on.
+_NEXT = """
+CREATE OR REPLACE TABLE next AS SELECT s.name, least(any_value(t.stands), min(o.stands)) AS stands
+FROM same AS s JOIN edge AS e ON e.name = s.name JOIN same AS o ON o.name = e.other JOIN same AS t ON t.name = s.stands
+GROUP BY s.name
+"""
+#: Claims of one group in order of time: where none before reaches the next, an island begins.
+_TIMED = """
+CREATE TABLE timed AS
+WITH comparable AS (
+    SELECT s.node, s.source, s.about, s.predicate, coalesce(p.first, '') AS first, coalesce(p.last, '') AS last,
+        hash(s.about, s.predicate, s.stands_place, s.time IS NULL, {around},
+            CASE WHEN s.predicate NOT IN ({exclusive}) THEN coalesce(s.stands_object, s.text) END) AS key,
+        hash(coalesce(s.stands_object, s.text), estimate, lower, upper, over, under, unit, polarity) AS signature
+    FROM said AS s LEFT JOIN period AS p USING (time)
+    WHERE coalesce(rank, '') <> '{deprecated}' AND coalesce(unit, '') <> '{records}'
+), begun AS (
+    SELECT *, CASE WHEN first <= max(last) OVER (
+        PARTITION BY key ORDER BY first, node ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) THEN 0 ELSE 1 END AS begins FROM comparable
+)
+SELECT *, sum(begins) OVER (PARTITION BY key ORDER BY first, node ROWS UNBOUNDED PRECEDING) AS island FROM begun
+"""
+_CONTESTED = """
+CREATE TABLE contested AS SELECT node, t.key, t.island, members > {most} AS cut FROM (
+    SELECT *, row_number() OVER (PARTITION BY key, island ORDER BY first, node) AS place FROM timed
+) AS t JOIN (
+    SELECT key, island, count(*) AS members FROM timed GROUP BY ALL
+    HAVING count(DISTINCT signature) > 1 AND bool_or(source IN ({tables}))
+) AS i ON i.key = t.key AND i.island = t.island WHERE place <= {most}
+"""
+_LABELS = """
+CREATE TABLE label AS SELECT name, substr(min(concat(NOT contains(term, {language}), term)), 6) AS label FROM (
+    SELECT split_part(line, ' ', 1) AS name, regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1) AS term
+    FROM {lines} WHERE contains(line, ' {property} ')
+) SEMI JOIN thing USING (name) GROUP BY name
+"""
+_OBJECTS = """
+CREATE TABLE thing AS SELECT DISTINCT object AS name FROM said SEMI JOIN contested USING (node)
+WHERE starts_with(object, {base})
+"""
+_ROWS = """
+SELECT s.*, c.key, c.island, c.cut, l.label FROM said AS s JOIN contested AS c USING (node)
+LEFT JOIN label AS l ON l.name = s.object ORDER BY s.about, s.predicate, s.node
+"""
+
+
+@dataclass
+class Contest:
+    """The claims of a dataset in the table `said`, a row each, as far as they may settle or dispute anything.
+
+    `looked_at` is how many claims were compared one by one, `cut` how many groups of them were too large to tell all.
+    """
+
+    claims: Stated
+    assembler: Assembler
+    linked: bool
+    looked_at: int = 0
+    cut: int = 0
+    same: dict[str, str] = field(default_factory=dict)
+
+    def conflicts(self) -> Iterator[list[Conflict]]:
+        """Yield the conflicts that claims of tables are part of, those about one thing and predicate together."""
+        engine = self.claims.engine
+        self._time()
+        if not engine.number("SELECT count(*) FROM contested"):
+            return
+        self._name_objects()
+        names = list(engine.columns("said"))
+        found = engine.stream(_ROWS)
+        rows = (_Row(dict(zip((*names, "key", "island", "cut", "label"), row, strict=True))) for row in found)
+        for _, group in groupby(rows, key=lambda row: (row["about"], row["predicate"])):
+            if conflicts := self._among(list(group)):
+                yield conflicts
+
+    def _name_objects(self) -> None:
+        """Make the table `label`; the lines are read again only if a contested claim is about two things."""
+        engine, settings = self.claims.engine, self.assembler.project.settings
+        engine.run(_OBJECTS.format(base=quote(iri(settings.base)[:-1])))
+        language = quote(f'"@{settings.language}')
+        lines = self.claims.lines if engine.number("SELECT count(*) FROM thing") else "(SELECT '' AS line WHERE false)"
+        engine.run(_LABELS.format(lines=lines, property=_LABEL, language=language))
+
+    def _among(self, rows: list[_Row]) -> list[Conflict]:
+        found: list[Conflict] = []
+        self.looked_at += len(rows)
+        for _, island in groupby(sorted(rows, key=_Row.island), key=_Row.island):
+            members, cut = list(island), list[Said]()
+            conflicts = disagreeing(map(self._said, members), cut)
+            found += [c for c in conflicts if not (c.first.claim and c.second.claim)]
+            self.cut += bool(cut or members[0]["cut"])
+        return found
+
+    def _time(self) -> None:
+        """Make the tables `timed` and `contested`."""
+        engine, known = self.claims.engine, self.assembler.project.vocabulary.predicates.values()
+        engine.run("CREATE TABLE period (time VARCHAR, first VARCHAR, last VARCHAR)")
+        times = engine.rows("SELECT DISTINCT time FROM said WHERE time IS NOT NULL ORDER BY ALL")
+        engine.fill("period", ((time, *_days(read_period(time))) for (time,) in times))
+        exclusive = _listed(p.iri for p in known if p.single_valued or p.value == "quantity")
+        around = ", ".join([*COMPARED_BY, *(f"stands_{name}" for name in LINKED_BY)])
+        engine.run(_TIMED.format(around=around, exclusive=exclusive, deprecated=_DEPRECATED, records=RECORDS))
+        tables = _listed(self.assembler.names.source(table.id) for table in self.assembler.project.tables)
+        engine.run(_CONTESTED.format(most=MOST_COMPARED, tables=tables))
+
+    def _said(self, row: _Row) -> Said:
+        name = f"{self.claims.start}{row['node']}"[1:-1]
+        if claim := self._curated.get(name):
+            return said_by(claim, self.assembler, self._stand_ins(row))
+        predicate = self._concepts[row["predicate"]]
+        known = self.assembler.project.vocabulary.predicates[predicate.notation]
+        quantity, when, negated = self._quantity(row), row.period("time"), row["polarity"] == NEGATED
+        shown = " ".join(filter(None, [self._label(row), amount(quantity) if quantity else ""]))
+        title, published = self.titles[row["source"]]
+        return Said(
+            iri=name,
+            subject=row["subject"],
+            about=row["about"],
+            predicate=known,
+            value=row["stands_object"] or row["text"] or "",
+            quantity=self.assembler.in_unit_of(known, quantity) or quantity,
+            place=row["stands_place"] or "",
+            around=row.around(),
+            when=when,
+            negated=negated,
+            order=f"{row['source']}\t{name}",
+            words=side(shown, negated, when, title, row.period("asserted") or published),
+        )
+
+    def _stand_ins(self, row: _Row) -> Mapping[str, str]:
+        return {row[name]: row[f"stands_{name}"] for name in _THINGS if row[name]}
+
+    def _label(self, row: _Row) -> str:
+        if row["text"]:
+            return read_term(row["text"]).text
+        if not row["object"]:
+            return ""
+        if concept := self._concepts.get(row["object"]):
+            return concept.label
+        return read_term(row["label"]).text if row["label"] else row["object"][1:-1]
+
+    def _quantity(self, row: _Row) -> Quantity | None:
+        if not row["unit"]:
+            return None
+        estimate, lower, upper = (
+            Decimal(read_term(row[name]).text) if row[name] else None for name in ("estimate", "lower", "upper")
+        )
+        hedge = self._concepts[row["hedge"]] if row["hedge"] else None
+        over, under = bool(row["over"]), bool(row["under"])
+        return Quantity(self._concepts[row["unit"]], estimate, lower, upper, over, under, hedge)
+
+    @cached_property
+    def titles(self) -> dict[str, tuple[str, Period | None]]:
+        """The title and date of each table source, by its term."""
+        project, names = self.assembler.project, self.assembler.names
+        return {iri(names.source(t.id)): (t.title, t.period("published")) for t in project.tables}
+
+    @cached_property
+    def _curated(self) -> dict[str, Claim]:
+        return {self.assembler.names.claim(claim): claim for claim in self.assembler.project.claims}
+
+    @cached_property
+    def _concepts(self) -> dict[str, Concept]:
+        schemes = self.assembler.project.vocabulary.schemes.values()
+        return {iri(c.iri): c for scheme in schemes for c in scheme.concepts.values()}
+
+
+class _Row(dict[str, Any]):
+    """A row of `said` with its group, by the names of its columns."""
+
+    def island(self) -> tuple[int, int]:
+        return self["key"], self["island"]
+
+    def period(self, name: str) -> Period | None:
+        return read_period(self[name]) if self[name] else None
+
+    def around(self) -> tuple[tuple[str, ...], ...]:
+        names = [*COMPARED_BY, *(f"stands_{name}" for name in LINKED_BY)]
+        return tuple(tuple(self[name].split(" ")) if self[name] else () for name in names)
+
+
+def open_contest(claims: Stated, assembler: Assembler, *, linked: bool) -> Contest:
+    """Make the table `said` of a dataset's claims; `linked` says that some things may be linked as the same."""
+    engine, known = claims.engine, assembler.project.vocabulary.predicates.values()
+    if linked:
+        _join_same(claims, iri(assembler.names.graph("ontology")))
+    about = "coalesce(m.stands, c.subject)" if linked else "c.subject"
+    same = "LEFT JOIN same AS m ON m.name = {}" if linked else ""
+    single = [p for p in known if p.single_valued]
+    engine.run(
+        _KEPT.format(
+            about=about,
+            same=same.format("c.subject"),
+            single=_listed(p.iri for p in single),
+            settled=_listed(p.iri for p in single if p.direct_property),
+        )
+    )
+    columns = ", ".join(_columns("coalesce(m.stands, value)" if linked else "value"))
+    engine.run(_SAID.format(columns=columns, words=claims.words, same=same.format("w.value")))
+    return Contest(claims, assembler, linked)
+
+
+def read_period(term: str) -> Period | None:
+    """Return the period of a literal, None where it cannot be read."""
+    try:
+        return parse_period(read_term(term).text)
+    except ValueError:
+        return None
+
+
+def _columns(stands: str) -> Iterator[str]:
+    """Yield the columns of `said` as SQL: values as they are, and of things the one that stands for each."""
+    whole = "regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1)"
+    for name, verb in _ONE.items():
+        yield f"max({whole if name == 'text' else 'value'}) FILTER (verb = '{verb}') AS {name}"
+    for name, verb in _MANY.items():
+        yield f"string_agg(value, ' ' ORDER BY value) FILTER (verb = '{verb}') AS {name}"
+    for name in _THINGS:
+        verb = _ONE.get(name) or _MANY[name]
+        many = f"string_agg({stands}, ' ' ORDER BY {stands})"
+        shown = "about" if name == "subject" else f"stands_{name}"
+        yield f"{many if name in _MANY else f'max({stands})'} FILTER (verb = '{verb}') AS {shown}"
+
+
+def _join_same(claims: Stated, ontology: str) -> None:
+    """Make the table `same`: of things said to be exactly the same, the one that stands for each.
+
+    What the graph `ontology` says of concepts does not make them one: a code is compared with its scheme.
+    """
+    engine = claims.engine
+    engine.run(
+        "CREATE TABLE edge AS WITH said AS (SELECT split_part(line, ' ', 1) AS name, split_part(line, ' ', 3) AS other"
+        f" FROM {claims.lines} WHERE (contains(line, ' {_EXACT} ') OR contains(line, ' {_SAME_AS} '))"
+        f" AND NOT ends_with(line, {quote(f' {ontology} .')}))"
+        " SELECT name, other FROM said UNION SELECT other, name FROM said"
+    )
+    engine.run("CREATE TABLE same AS SELECT name, least(name, min(other)) AS stands FROM edge GROUP BY name")
+    while True:
+        engine.run(_NEXT)
+        changed = engine.number("SELECT count(*) FROM next JOIN same USING (name) WHERE next.stands <> same.stands")
+        if not changed:
+            return
+        engine.run("CREATE OR REPLACE TABLE same AS SELECT * FROM next")
+
+
+def _days(period: Period | None) -> tuple[str, str]:
+    """Return the first and last day of a period, as texts that sort; what cannot be read overlaps nothing dated."""
+    if period is None:
+        return "", ""
+    return (period.start.isoformat() if period.start else "0000"), (period.end.isoformat() if period.end else "9999")
+
+
+def _listed(iris: Iterable[str]) -> str:
+    return ", ".join(quote(iri(name)) for name in iris) or "NULL"
