@@ -7,13 +7,15 @@ predicate, place and circumstances that share a time with others and do not all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from ..extract import Claim, Period, Quantity, parse_period
+from ..extract import Claim, Period, Quantity
+from ..extract.period import parse_period
+from ..extract.tables.declared import TableSource
 from ..ontology import Concept
 from ..ontology.terms import expand
 from .assemble import QUALIFIERS, Assembler
@@ -50,7 +52,16 @@ UNION SELECT node FROM who SEMI JOIN (
         OR (bool_or(negated) AND NOT bool_and(negated)))
 ) USING (about, predicate)
 """
-_SAID = "CREATE TABLE said AS SELECT node, {columns} FROM ({words}) AS w SEMI JOIN kept USING (node) {same} GROUP BY node"
+_SAID = """
+CREATE TABLE said AS SELECT *, {stands} FROM (
+    SELECT node, {columns} FROM (SELECT node, verb, {whole} AS value FROM ({words}) WHERE verb IN ({verbs})) AS w
+    SEMI JOIN kept USING (node) {same} GROUP BY node
+)
+"""
+#: A text has spaces, so that it is all between the verb and the graph; the other terms have none.
+_WHOLE = f"""
+CASE WHEN verb = '{_ONE["text"]}' THEN regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1) ELSE value END
+"""
 #: Of each thing the first by name of all that are the same: names go to the smallest of their neighbours and on.
 _NEXT = """
 CREATE OR REPLACE TABLE next AS SELECT s.name, least(any_value(t.stands), min(o.stands)) AS stands
@@ -61,8 +72,8 @@ GROUP BY s.name
 _TIMED = """
 CREATE TABLE timed AS
 WITH comparable AS (
-    SELECT s.node, s.source, s.about, s.predicate, coalesce(p.first, '') AS first, coalesce(p.last, '') AS last,
-        hash(s.about, s.predicate, s.stands_place, s.time IS NULL, {around},
+    SELECT s.node, s.source, coalesce(p.first, '') AS first, coalesce(p.last, '') AS last,
+        hash(s.stands_subject, s.predicate, s.stands_place, s.time IS NULL, {around},
             CASE WHEN s.predicate NOT IN ({exclusive}) THEN coalesce(s.stands_object, s.text) END) AS key,
         hash(coalesce(s.stands_object, s.text), estimate, lower, upper, over, under, unit, polarity) AS signature
     FROM said AS s LEFT JOIN period AS p USING (time)
@@ -94,7 +105,7 @@ WHERE starts_with(object, {base})
 """
 _ROWS = """
 SELECT s.*, c.key, c.island, c.cut, l.label FROM said AS s JOIN contested AS c USING (node)
-LEFT JOIN label AS l ON l.name = s.object ORDER BY s.about, s.predicate, s.node
+LEFT JOIN label AS l ON l.name = s.object ORDER BY s.stands_subject, s.predicate, s.node
 """
 
 
@@ -107,10 +118,8 @@ class Contest:
 
     claims: Stated
     assembler: Assembler
-    linked: bool
     looked_at: int = 0
     cut: int = 0
-    same: dict[str, str] = field(default_factory=dict)
 
     def conflicts(self) -> Iterator[list[Conflict]]:
         """Yield the conflicts that claims of tables are part of, those about one thing and predicate together."""
@@ -122,7 +131,7 @@ class Contest:
         names = list(engine.columns("said"))
         found = engine.stream(_ROWS)
         rows = (_Row(dict(zip((*names, "key", "island", "cut", "label"), row, strict=True))) for row in found)
-        for _, group in groupby(rows, key=lambda row: (row["about"], row["predicate"])):
+        for _, group in groupby(rows, key=lambda row: (row["stands_subject"], row["predicate"])):
             if conflicts := self._among(list(group)):
                 yield conflicts
 
@@ -153,7 +162,7 @@ class Contest:
         exclusive = _listed(p.iri for p in known if p.single_valued or p.value == "quantity")
         around = ", ".join([*COMPARED_BY, *(f"stands_{name}" for name in LINKED_BY)])
         engine.run(_TIMED.format(around=around, exclusive=exclusive, deprecated=_DEPRECATED, records=RECORDS))
-        tables = _listed(self.assembler.names.source(table.id) for table in self.assembler.project.tables)
+        tables = ", ".join(map(quote, self.tables))
         engine.run(_CONTESTED.format(most=MOST_COMPARED, tables=tables))
 
     def _said(self, row: _Row) -> Said:
@@ -164,11 +173,12 @@ class Contest:
         known = self.assembler.project.vocabulary.predicates[predicate.notation]
         quantity, when, negated = self._quantity(row), row.period("time"), row["polarity"] == NEGATED
         shown = " ".join(filter(None, [self._label(row), amount(quantity) if quantity else ""]))
-        title, published = self.titles[row["source"]]
+        table = self.tables[row["source"]]
+        words = side(shown, negated, when, table.title, row.period("asserted") or table.period("published"))
         return Said(
             iri=name,
             subject=row["subject"],
-            about=row["about"],
+            about=row["stands_subject"],
             predicate=known,
             value=row["stands_object"] or row["text"] or "",
             quantity=self.assembler.in_unit_of(known, quantity) or quantity,
@@ -176,8 +186,8 @@ class Contest:
             around=row.around(),
             when=when,
             negated=negated,
-            order=f"{row['source']}\t{name}",
-            words=side(shown, negated, when, title, row.period("asserted") or published),
+            order=f"{table.id}\t{shown}\t{name}",
+            words=words,
         )
 
     def _stand_ins(self, row: _Row) -> Mapping[str, str]:
@@ -203,10 +213,9 @@ class Contest:
         return Quantity(self._concepts[row["unit"]], estimate, lower, upper, over, under, hedge)
 
     @cached_property
-    def titles(self) -> dict[str, tuple[str, Period | None]]:
-        """The title and date of each table source, by its term."""
-        project, names = self.assembler.project, self.assembler.names
-        return {iri(names.source(t.id)): (t.title, t.period("published")) for t in project.tables}
+    def tables(self) -> dict[str, TableSource]:
+        """The table sources, by their terms."""
+        return {iri(self.assembler.names.source(table.id)): table for table in self.assembler.project.tables}
 
     @cached_property
     def _curated(self) -> dict[str, Claim]:
@@ -248,9 +257,18 @@ def open_contest(claims: Stated, assembler: Assembler, *, linked: bool) -> Conte
             settled=_listed(p.iri for p in single if p.direct_property),
         )
     )
-    columns = ", ".join(_columns("coalesce(m.stands, value)" if linked else "value"))
-    engine.run(_SAID.format(columns=columns, words=claims.words, same=same.format("w.value")))
-    return Contest(claims, assembler, linked)
+    stands = [f"{f'_{name}' if linked else name} AS stands_{name}" for name in _THINGS]
+    engine.run(
+        _SAID.format(
+            stands=", ".join(stands),
+            columns=", ".join(_columns(linked=linked)),
+            whole=_WHOLE,
+            words=claims.words,
+            verbs=", ".join(map(quote, (*_ONE.values(), *_MANY.values()))),
+            same=same.format("w.value"),
+        )
+    )
+    return Contest(claims, assembler)
 
 
 def read_period(term: str) -> Period | None:
@@ -261,18 +279,16 @@ def read_period(term: str) -> Period | None:
         return None
 
 
-def _columns(stands: str) -> Iterator[str]:
-    """Yield the columns of `said` as SQL: values as they are, and of things the one that stands for each."""
-    whole = "regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1)"
+def _columns(*, linked: bool) -> Iterator[str]:
+    """Yield the columns of `said` as SQL: values as they are, and if things are linked what stands for each."""
     for name, verb in _ONE.items():
-        yield f"max({whole if name == 'text' else 'value'}) FILTER (verb = '{verb}') AS {name}"
+        yield f"max(value) FILTER (verb = '{verb}') AS {name}"
     for name, verb in _MANY.items():
         yield f"string_agg(value, ' ' ORDER BY value) FILTER (verb = '{verb}') AS {name}"
-    for name in _THINGS:
-        verb = _ONE.get(name) or _MANY[name]
-        many = f"string_agg({stands}, ' ' ORDER BY {stands})"
-        shown = "about" if name == "subject" else f"stands_{name}"
-        yield f"{many if name in _MANY else f'max({stands})'} FILTER (verb = '{verb}') AS {shown}"
+    for name in _THINGS if linked else ():
+        stands = "coalesce(m.stands, value)"
+        many = f"string_agg({stands}, ' ' ORDER BY {stands})" if name in _MANY else f"max({stands})"
+        yield f"{many} FILTER (verb = '{_ONE.get(name) or _MANY[name]}') AS _{name}"
 
 
 def _join_same(claims: Stated, ontology: str) -> None:

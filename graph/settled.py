@@ -36,8 +36,8 @@ def write_settled(contest: Contest, target: Path) -> None:
     known = assembler.project.vocabulary.predicates.values()
     direct = {iri(p.iri): iri(p.direct_property) for p in known if p.single_valued and p.direct_property}
     engine.run("CREATE TABLE published (source VARCHAR, published VARCHAR)")
-    dated = ((source, period.text) for source, (_, period) in sorted(contest.titles.items()) if period)
-    engine.fill("published", ((source, f'"{text}"') for source, text in dated))
+    tables = contest.tables.items()
+    engine.fill("published", [(name, f'"{table.published}"') for name, table in tables if table.published])
     engine.run(_HOLDING.format(predicates=", ".join(map(quote, direct)), negated=NEGATED))
     engine.run("CREATE TABLE standing (rank VARCHAR, time VARCHAR, asserted VARCHAR, level VARCHAR)")
     engine.fill("standing", [(*dates, _level(*dates)) for dates in engine.rows(_DATES)])

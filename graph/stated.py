@@ -39,8 +39,8 @@ FROM ({words}) WHERE verb IN ('{subject}', '{predicate}', '{source}', '{polarity
 class Stated:
     """A dataset in an engine that has the table `claim`: node, subject, predicate, source, negated, measured.
 
-    A node is what follows `start` in a claim's IRI. `lines` is what stands after FROM for all lines, `words` a query for
-    the node, verb, value and line of those of claims; the value of a text ends at its first space.
+    A node is what follows `start` in a claim's IRI. `lines` is what stands after FROM for all lines, `words` a query
+    for node, verb, value and line of those of claims; the value of a text ends at its first space.
     """
 
     engine: Engine
