@@ -36,6 +36,7 @@ _ONE = {
     "under": wg("upperExclusive"), "unit": wg("unit"), "hedge": wg("hedge"),
 }  # fmt: skip
 _MANY = {name: QUALIFIERS[name] for name in (*COMPARED_BY, *LINKED_BY)}
+_ROW = wg("row")
 #: Columns that name things, which may be linked as the same as others.
 _THINGS = ("subject", "object", "place", *LINKED_BY)
 _DEPRECATED = iri(expand("wgv:") + "claim-rank/1.0/deprecated")
@@ -60,7 +61,8 @@ CREATE TABLE said AS SELECT *, {stands} FROM (
 """
 #: A text has spaces, so that it is all between the verb and the graph; the other terms have none.
 _WHOLE = f"""
-CASE WHEN verb = '{_ONE["text"]}' THEN regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1) ELSE value END
+CASE verb WHEN '{_ROW}' THEN split_part(line, chr(34), 2)
+    WHEN '{_ONE["text"]}' THEN regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1) ELSE value END
 """
 #: Of each thing the first by name of all that are the same: names go to the smallest of their neighbours and on.
 _NEXT = """
@@ -174,7 +176,7 @@ class Contest:
         quantity, when, negated = self._quantity(row), row.period("time"), row["polarity"] == NEGATED
         shown = " ".join(filter(None, [self._label(row), amount(quantity) if quantity else ""]))
         table = self.tables[row["source"]]
-        words = side(shown, negated, when, table.title, row.period("asserted") or table.period("published"))
+        made = row.period("asserted") or table.period("published")
         return Said(
             iri=name,
             subject=row["subject"],
@@ -187,7 +189,7 @@ class Contest:
             when=when,
             negated=negated,
             order=f"{table.id}\t{shown}\t{name}",
-            words=words,
+            words=side(shown, negated, when, f"{table.title}, {row.where()}", made),
         )
 
     def _stand_ins(self, row: _Row) -> Mapping[str, str]:
@@ -236,6 +238,11 @@ class _Row(dict[str, Any]):
     def period(self, name: str) -> Period | None:
         return read_period(self[name]) if self[name] else None
 
+    def where(self) -> str:
+        """Return the row that the claim is from, of several the first."""
+        first, *rest = sorted(self["rows"] or ["no row"], key=lambda row: (len(row), row))
+        return f"{first} and {len(rest):,} more" if rest else str(first)
+
     def around(self) -> tuple[tuple[str, ...], ...]:
         names = [*COMPARED_BY, *(f"stands_{name}" for name in LINKED_BY)]
         return tuple(tuple(self[name].split(" ")) if self[name] else () for name in names)
@@ -264,7 +271,7 @@ def open_contest(claims: Stated, assembler: Assembler, *, linked: bool) -> Conte
             columns=", ".join(_columns(linked=linked)),
             whole=_WHOLE,
             words=claims.words,
-            verbs=", ".join(map(quote, (*_ONE.values(), *_MANY.values()))),
+            verbs=", ".join(map(quote, (*_ONE.values(), *_MANY.values(), _ROW))),
             same=same.format("w.value"),
         )
     )
@@ -285,6 +292,7 @@ def _columns(*, linked: bool) -> Iterator[str]:
         yield f"max(value) FILTER (verb = '{verb}') AS {name}"
     for name, verb in _MANY.items():
         yield f"string_agg(value, ' ' ORDER BY value) FILTER (verb = '{verb}') AS {name}"
+    yield f"list(value) FILTER (verb = '{_ROW}') AS rows"
     for name in _THINGS if linked else ():
         stands = "coalesce(m.stands, value)"
         many = f"string_agg({stands}, ' ' ORDER BY {stands})" if name in _MANY else f"max({stands})"

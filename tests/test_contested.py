@@ -11,6 +11,8 @@ import pytest
 import wildgraph
 from wildgraph.extract.tables.add import add_tables
 from wildgraph.graph.compare import MOST_TOLD, find_conflicts
+from wildgraph.queries.explain import explain
+from wildgraph.queries.web.pages import Pages
 
 SOURCES = "id\ttitle\tpublished\tlicense\nold\tOld page\t2001\tunknown\n"
 COLUMNS = "subject\tpredicate\tobject\testimate\tunit\tpolarity\trank\trank_reason\trank_by\twhen\tsource\n"
@@ -101,7 +103,7 @@ def test_two_tables_that_differ_are_in_conflict(project: Path, table: Table) -> 
     table("a", "Vulpes,70,2013,adult\nLynx,5,2013,adult\n")
     table("b", "Vulpes,35,2013,adult\nLynx,5,2013,adult\n")
     assert reasons(project) == [
-        "70 individuals for 2013 (a.csv, undated) against 35 individuals for 2013 (b.csv, undated)"
+        "70 individuals for 2013 (a.csv, a.csv:2, undated) against 35 individuals for 2013 (b.csv, b.csv:2, undated)"
     ]
     assert summary(project)["conflicts"] == {"contradiction": 1}
     assert summary(project)["compared"] == {"claims": 2, "cut": 0}
@@ -110,7 +112,8 @@ def test_two_tables_that_differ_are_in_conflict(project: Path, table: Table) -> 
 def test_rows_of_one_table_are_compared_too(project: Path, table: Table) -> None:
     table("a", "Vulpes,70,,\nVulpes,ca. 30,,\n")
     assert reasons(project) == [
-        "70 individuals (a.csv, undated) against around 30 individuals (a.csv, undated); neither says for when"
+        "70 individuals (a.csv, a.csv:2, undated) against around 30 individuals (a.csv, a.csv:3, undated); "
+        "neither says for when"
     ]
 
 
@@ -132,7 +135,7 @@ def test_a_table_and_a_curated_claim_about_linked_taxa_are_in_conflict(
     assert reasons(project) == []
     link(project)
     assert reasons(project) == [
-        "70 individuals for 2013 (a.csv, undated) against 40 individuals for 2013 (Old page, stated 2001)"
+        "70 individuals for 2013 (a.csv, a.csv:2, undated) against 40 individuals for 2013 (Old page, stated 2001)"
     ]
     for taxon in (FOX, NAMED.format("Vulpes")):
         assert len(wildgraph.ask(project, "conflicts-of", taxon=taxon[1:-1]).rows) == 1
@@ -197,7 +200,9 @@ def test_a_denial_contradicts(project: Path, table: Table) -> None:
             f'[[entity]]\nfrom = "{name}"\ntype = "place"\nid = "v -> place(\'all\')"\nlabel = "v"\ndistinct = true\n'
         )
         (project / f"{name}.toml").write_text(mapping.replace("[[claim]]", f"{entity}[[claim]]"))
-    assert reasons(project) == ["Canada (a.csv, undated) against not Canada (b.csv, undated); neither says for when"]
+    assert reasons(project) == [
+        "Canada (a.csv, a.csv:2, undated) against not Canada (b.csv, b.csv:2, undated); neither says for when"
+    ]
 
 
 def test_counts_of_records_are_not_compared(project: Path, table: Table) -> None:
@@ -267,5 +272,33 @@ def test_a_source_that_is_taken_over_is_compared_anew(project: Path, table: Tabl
 
 def test_the_graph_with_conflicts_of_tables_conforms(project: Path, table: Table) -> None:
     table("a", "Vulpes,70,2013,\nVulpes,35,2013,\n")
-    assert reasons(project)
-    assert wildgraph.check_project(project).report.conforms
+    (reason,) = reasons(project)
+    found = wildgraph.check_project(project)
+    assert found.report.conforms
+    (finding,) = [f for f in found.findings if f.rule == "conflict"]
+    assert (finding.message, finding.label, finding.severity) == (reason, "Vulpes", wildgraph.Severity.WARNING)
+    assert finding.origin is not None
+    assert (finding.origin.path, finding.origin.line in {2, 3}) == ("a.csv", True)
+
+
+def test_explaining_a_thing_tells_the_conflicts_of_tables(curated: Callable[..., Path], table: Table) -> None:
+    project = curated("population,,40,,,,,,2013")
+    table("a", "Vulpes,70,2013,\n")
+    link(project)
+    told = reasons(project)
+    for name in ("red-fox", "Vulpes"):
+        facts = explain(wildgraph.open_project(project), name).facts
+        assert [words for kind, words in facts if kind == "in conflict"] == told
+    claim = next(s for s in explain(wildgraph.open_project(project), "Vulpes").statements if s.origin == "a.csv:2")
+    assert ("in conflict", told[0]) in explain(wildgraph.open_project(project), claim.iri).facts
+
+
+def test_pages_show_both_sides_with_the_rows_of_tables(project: Path, table: Table) -> None:
+    table("a", "Vulpes,70,2013,\n")
+    table("b", "Vulpes,35,2013,\n")
+    settings = project / "wildgraph.toml"
+    settings.write_text(settings.read_text().replace('id = "b"', 'id = "b"\npublished = "2019"'))
+    assert "(b.csv, b.csv:2, stated 2019)" in reasons(project)[0]
+    html = Pages.open(project).html("taxon/names/Vulpes.html") or ""
+    for words in ("Where sources disagree", "<dt>rows</dt><dd>a.csv:2</dd>", "<dt>rows</dt><dd>b.csv:2</dd>", "2019"):
+        assert words in html
