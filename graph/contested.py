@@ -35,18 +35,18 @@ _ONE = {
     "estimate": wg("estimate"), "lower": wg("lower"), "upper": wg("upper"), "over": wg("lowerExclusive"),
     "under": wg("upperExclusive"), "unit": wg("unit"), "hedge": wg("hedge"),
 }  # fmt: skip
-_MANY = {name: QUALIFIERS[name] for name in (*COMPARED_BY, *LINKED_BY)}
+_MANY = {name: QUALIFIERS[name] for name in (*COMPARED_BY, *LINKED_BY, "stress")}
 _ROW = wg("row")
 #: Columns that name things, which may be linked as the same as others.
 _THINGS = ("subject", "object", "place", *LINKED_BY)
 _DEPRECATED = iri(expand("wgv:") + "claim-rank/1.0/deprecated")
 _EXACT, _SAME_AS, _LABEL = (iri(expand(name)) for name in ("skos:exactMatch", "owl:sameAs", "skos:prefLabel"))
 
-#: Things that may be in a conflict with another claim, and what only one claim can be right about.
+#: Claims that others may contradict, those of which one can be true, and those that say more than a direct triple.
 _KEPT = """
 CREATE TABLE kept AS
 WITH who AS (SELECT c.*, {about} AS about FROM claim AS c {same})
-SELECT node FROM who WHERE predicate IN ({settled})
+SELECT node FROM who WHERE predicate IN ({settled}) OR (predicate IN ({chained}) AND source IN ({tables}))
 UNION SELECT node FROM who SEMI JOIN (
     SELECT about, predicate FROM who GROUP BY ALL
     HAVING count(*) > 1 AND (predicate IN ({single}) OR count(*) FILTER (measured) > 1
@@ -255,13 +255,15 @@ def open_contest(claims: Stated, assembler: Assembler, *, linked: bool) -> Conte
         _join_same(claims, iri(assembler.names.graph("ontology")))
     about = "coalesce(m.stands, c.subject)" if linked else "c.subject"
     same = "LEFT JOIN same AS m ON m.name = {}" if linked else ""
-    single = [p for p in known if p.single_valued]
+    single, contest = [p for p in known if p.single_valued], Contest(claims, assembler)
     engine.run(
         _KEPT.format(
             about=about,
             same=same.format("c.subject"),
+            tables=", ".join(map(quote, contest.tables)) or "NULL",
             single=_listed(p.iri for p in single),
-            settled=_listed(p.iri for p in single if p.direct_property),
+            settled=_listed(p.iri for p in known if p.direct_property and (p.single_valued or p.symmetric)),
+            chained=_listed(p.iri for p in known if p.qualifiers & {"stress", "cause"} and p.value == "entity"),
         )
     )
     stands = [f"{f'_{name}' if linked else name} AS stands_{name}" for name in _THINGS]
@@ -275,7 +277,7 @@ def open_contest(claims: Stated, assembler: Assembler, *, linked: bool) -> Conte
             same=same.format("w.value"),
         )
     )
-    return Contest(claims, assembler)
+    return contest
 
 
 def read_period(term: str) -> Period | None:

@@ -189,13 +189,18 @@ def test_curated_claims_are_compared_so(project: Path, first: str, second: str, 
     assert [conflict.kind for conflict in find_conflicts(wildgraph.open_project(project))] == kinds
 
 
+def without_stage(mapping: Path) -> None:
+    mapping.write_text(mapping.read_text().replace('life_stage = "stage -> life-stage"\n', ""))
+
+
 def test_a_denial_contradicts(project: Path, table: Table) -> None:
     place = 'object = "v -> place(\'all\')"\npolarity = "stage -> occurrence-status"'
     rows = "Vulpes,{},,{}\n"
     table("a", rows.format("Canada", "present") + rows.format("Mexico", "present"), predicate="range", extra=place)
     table("b", rows.format("Canada", "absent") + rows.format("Peru", "absent"), predicate="range", extra=place)
     for name in "ab":
-        mapping = (project / f"{name}.toml").read_text().replace('life_stage = "stage -> life-stage"\n', "")
+        without_stage(project / f"{name}.toml")
+        mapping = (project / f"{name}.toml").read_text()
         entity = (
             f'[[entity]]\nfrom = "{name}"\ntype = "place"\nid = "v -> place(\'all\')"\nlabel = "v"\ndistinct = true\n'
         )
@@ -302,3 +307,18 @@ def test_pages_show_both_sides_with_the_rows_of_tables(project: Path, table: Tab
     html = Pages.open(project).html("taxon/names/Vulpes.html") or ""
     for words in ("Where sources disagree", "<dt>rows</dt><dd>a.csv:2</dd>", "<dt>rows</dt><dd>b.csv:2</dd>", "2019"):
         assert words in html
+
+
+def test_a_stress_of_a_row_is_caused_by_its_threat(project: Path, table: Table) -> None:
+    cause = "object = \"v -> stress('all')\"\ncause = \"stage -> threat('all')\""
+    table("a", "Vulpes,decline,,traffic\n", predicate="stress", extra=cause)
+    threat = "object = \"v -> threat('all')\"\nstress = \"stage -> stress('all')\""
+    table("b", "Vulpes,logging,,loss\n", predicate="threat", extra=threat)
+    for name in "ab":
+        without_stage(project / f"{name}.toml")
+    assert direct(project, "wg:causes") == ["logging loss", "road-traffic road-kill", "traffic decline"]
+
+
+def test_a_relation_that_holds_both_ways_is_written_both_ways(project: Path, table: Table) -> None:
+    table("a", "Vulpes,Lynx,,\nLynx,Puma,,\n", predicate="coOccurs", extra="object = \"v -> taxon('names')\"")
+    assert direct(project, "wg:coOccursWith") == ["Lynx Puma", "Lynx Vulpes", "Puma Lynx", "Vulpes Lynx"]
