@@ -38,7 +38,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 #: Each claim that has to do with a thing, with all that is said of it.
 _CLAIMS = """SELECT DISTINCT ?thing ?claim ?property ?value WHERE {
-  ?claim ?how ?thing . ?claim wg:predicate ?kind ; ?property ?value }"""
+  ?claim ?how ?thing . ?claim prov:hadPrimarySource ?source ; ?property ?value }"""
 _COUNTS = """SELECT ?thing ?kind (COUNT(DISTINCT ?claim) AS ?n) WHERE {
   ?claim prov:hadPrimarySource ?thing ; wg:predicate ?kind } GROUP BY ?thing ?kind"""
 #: Each conflict that a thing or a claim is part of.
