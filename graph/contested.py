@@ -35,28 +35,36 @@ _ONE = {
     "estimate": wg("estimate"), "lower": wg("lower"), "upper": wg("upper"), "over": wg("lowerExclusive"),
     "under": wg("upperExclusive"), "unit": wg("unit"), "hedge": wg("hedge"),
 }  # fmt: skip
-_MANY = {name: QUALIFIERS[name] for name in (*COMPARED_BY, *LINKED_BY, "stress")}
+_MANY = {name: QUALIFIERS[name] for name in (*COMPARED_BY, *LINKED_BY)}
 _ROW = wg("row")
 #: Columns that name things, which may be linked as the same as others.
 _THINGS = ("subject", "object", "place", *LINKED_BY)
 _DEPRECATED = iri(expand("wgv:") + "claim-rank/1.0/deprecated")
 _EXACT, _SAME_AS, _LABEL = (iri(expand(name)) for name in ("skos:exactMatch", "owl:sameAs", "skos:prefLabel"))
 
-#: Claims that others may contradict, those of which one can be true, and those that say more than a direct triple.
-_KEPT = """
-CREATE TABLE kept AS
-WITH who AS (SELECT c.*, {about} AS about FROM claim AS c {same})
-SELECT node FROM who WHERE predicate IN ({settled}) OR (predicate IN ({chained}) AND source IN ({tables}))
-UNION SELECT node FROM who SEMI JOIN (
+#: Claims that others of the same thing and predicate may contradict, as far as that can be told without their values.
+_ROUGH = """
+CREATE TABLE rough AS WITH who AS (SELECT c.*, {about} AS about FROM claim AS c {same})
+SELECT node, about, predicate, source, negated FROM who SEMI JOIN (
     SELECT about, predicate FROM who GROUP BY ALL
     HAVING count(*) > 1 AND (predicate IN ({single}) OR count(*) FILTER (measured) > 1
         OR (bool_or(negated) AND NOT bool_and(negated)))
 ) USING (about, predicate)
 """
+#: What they are compared by, in a few bytes each. Of several values one will do for the key, for the amount none may
+#: be lost; a line that comes twice changes neither for the worse.
+_BRIEF = """
+CREATE TABLE brief AS SELECT node, hash({around}) AS around,
+    max(hash({stands})) FILTER (verb IN ('{object}', '{text}')) AS object,
+    sum(hash(verb, value)) FILTER (verb IN ({amount})) AS amount, max(value) FILTER (verb = '{time}') AS time,
+    coalesce(bool_or(value IN ('{deprecated}', '{records}')), false) AS apart
+FROM (SELECT node, verb, value FROM ({words}) WHERE verb IN ({verbs})) AS w SEMI JOIN rough USING (node) {same}
+GROUP BY node
+"""
 _SAID = """
-CREATE TABLE said AS SELECT *, {stands} FROM (
+CREATE TABLE said AS SELECT *, {others} FROM (
     SELECT node, {columns} FROM (SELECT node, verb, {whole} AS value FROM ({words}) WHERE verb IN ({verbs})) AS w
-    SEMI JOIN kept USING (node) {same} GROUP BY node
+    SEMI JOIN contested USING (node) {same} GROUP BY node
 )
 """
 #: A text has spaces, so that it is all between the verb and the graph; the other terms have none.
@@ -74,12 +82,10 @@ GROUP BY s.name
 _TIMED = """
 CREATE TABLE timed AS
 WITH comparable AS (
-    SELECT s.node, s.source, coalesce(p.first, '') AS first, coalesce(p.last, '') AS last,
-        hash(s.stands_subject, s.predicate, s.stands_place, s.time IS NULL, {around},
-            CASE WHEN s.predicate NOT IN ({exclusive}) THEN coalesce(s.stands_object, s.text) END) AS key,
-        hash(coalesce(s.stands_object, s.text), estimate, lower, upper, over, under, unit, polarity) AS signature
-    FROM said AS s LEFT JOIN period AS p USING (time)
-    WHERE coalesce(rank, '') <> '{deprecated}' AND coalesce(unit, '') <> '{records}'
+    SELECT node, source, coalesce(first, '') AS first, coalesce(last, '') AS last,
+        hash(about, predicate, around, b.time IS NULL, CASE WHEN predicate NOT IN ({exclusive}) THEN object END) AS key,
+        hash(object, amount, negated) AS signature
+    FROM rough JOIN brief AS b USING (node) LEFT JOIN period AS p ON p.time = b.time WHERE NOT apart
 ), begun AS (
     SELECT *, CASE WHEN first <= max(last) OVER (
         PARTITION BY key ORDER BY first, node ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -113,22 +119,25 @@ LEFT JOIN label AS l ON l.name = s.object ORDER BY s.stands_subject, s.predicate
 
 @dataclass
 class Contest:
-    """The claims of a dataset in the table `said`, a row each, as far as they may settle or dispute anything.
+    """The claims of a dataset, those that may be contested as rows of the table `said`.
 
-    `looked_at` is how many claims were compared one by one, `cut` how many groups of them were too large to tell all.
+    `linked` says that things may be linked as the same, which the table `same` then has. `looked_at` is how many claims
+    were compared one by one, `cut` how many groups of them were too large to tell all.
     """
 
     claims: Stated
     assembler: Assembler
+    linked: bool
     looked_at: int = 0
     cut: int = 0
 
     def conflicts(self) -> Iterator[list[Conflict]]:
         """Yield the conflicts that claims of tables are part of, those about one thing and predicate together."""
         engine = self.claims.engine
-        self._time()
+        self._find()
         if not engine.number("SELECT count(*) FROM contested"):
             return
+        self._read()
         self._name_objects()
         names = list(engine.columns("said"))
         found = engine.stream(_ROWS)
@@ -155,17 +164,70 @@ class Contest:
             self.cut += bool(cut or members[0]["cut"])
         return found
 
-    def _time(self) -> None:
-        """Make the tables `timed` and `contested`."""
+    def _find(self) -> None:
+        """Make the table `contested`: claims that share a time with others of a group that does not agree."""
         engine, known = self.claims.engine, self.assembler.project.vocabulary.predicates.values()
+        about = "coalesce(m.stands, c.subject)" if self.linked else "c.subject"
+        single = _listed(p.iri for p in known if p.single_valued)
+        engine.run(_ROUGH.format(about=about, same=self._same("c.subject"), single=single))
+        if not engine.number("SELECT count(*) FROM rough"):
+            engine.run("CREATE TABLE contested (node VARCHAR)")
+            return
+        engine.run(self._brief())
         engine.run("CREATE TABLE period (time VARCHAR, first VARCHAR, last VARCHAR)")
-        times = engine.rows("SELECT DISTINCT time FROM said WHERE time IS NOT NULL ORDER BY ALL")
+        times = engine.rows("SELECT DISTINCT time FROM brief WHERE time IS NOT NULL ORDER BY ALL")
         engine.fill("period", ((time, *_days(read_period(time))) for (time,) in times))
         exclusive = _listed(p.iri for p in known if p.single_valued or p.value == "quantity")
-        around = ", ".join([*COMPARED_BY, *(f"stands_{name}" for name in LINKED_BY)])
-        engine.run(_TIMED.format(around=around, exclusive=exclusive, deprecated=_DEPRECATED, records=RECORDS))
-        tables = ", ".join(map(quote, self.tables))
-        engine.run(_CONTESTED.format(most=MOST_COMPARED, tables=tables))
+        engine.run(_TIMED.format(exclusive=exclusive))
+        engine.run(_CONTESTED.format(most=MOST_COMPARED, tables=", ".join(map(quote, self.tables))))
+
+    def _brief(self) -> str:
+        around = [_ONE["place"], *_MANY.values()]
+        amount = [_ONE[name] for name in ("estimate", "lower", "upper", "over", "under", "unit")]
+        other = [_ONE[name] for name in ("object", "text", "time", "rank")]
+        return _BRIEF.format(
+            around=", ".join(f"max(hash({self._stands})) FILTER (verb = '{verb}')" for verb in around),
+            stands=self._stands,
+            amount=", ".join(map(quote, amount)),
+            verbs=", ".join(map(quote, (*around, *amount, *other))),
+            deprecated=_DEPRECATED,
+            records=RECORDS,
+            words=self.claims.words,
+            same=self._same("w.value"),
+            **{name: _ONE[name] for name in ("object", "text", "time")},
+        )
+
+    def _read(self) -> None:
+        """Make the table `said`: all that contested claims say."""
+        stands = [f"{f'_{name}' if self.linked else name} AS stands_{name}" for name in _THINGS]
+        sql = _SAID.format(
+            others=", ".join(stands),
+            columns=", ".join(self._columns()),
+            whole=_WHOLE,
+            words=self.claims.words,
+            verbs=", ".join(map(quote, (*_ONE.values(), *_MANY.values(), _ROW))),
+            same=self._same("w.value"),
+        )
+        self.claims.engine.run(sql)
+
+    def _columns(self) -> Iterator[str]:
+        """Yield the columns of `said` as SQL: values as they are, and if things are linked what stands for each."""
+        for name, verb in _ONE.items():
+            yield f"max(value) FILTER (verb = '{verb}') AS {name}"
+        for name, verb in _MANY.items():
+            yield f"string_agg(value, ' ' ORDER BY value) FILTER (verb = '{verb}') AS {name}"
+        yield f"list(value) FILTER (verb = '{_ROW}') AS rows"
+        for name in _THINGS if self.linked else ():
+            many = f"string_agg({self._stands}, ' ' ORDER BY {self._stands})"
+            made = many if name in _MANY else f"max({self._stands})"
+            yield f"{made} FILTER (verb = '{_ONE.get(name) or _MANY[name]}') AS _{name}"
+
+    @property
+    def _stands(self) -> str:
+        return "coalesce(m.stands, value)" if self.linked else "value"
+
+    def _same(self, name: str) -> str:
+        return f"LEFT JOIN same AS m ON m.name = {name}" if self.linked else ""
 
     def _said(self, row: _Row) -> Said:
         name = f"{self.claims.start}{row['node']}"[1:-1]
@@ -249,35 +311,10 @@ class _Row(dict[str, Any]):
 
 
 def open_contest(claims: Stated, assembler: Assembler, *, linked: bool) -> Contest:
-    """Make the table `said` of a dataset's claims; `linked` says that some things may be linked as the same."""
-    engine, known = claims.engine, assembler.project.vocabulary.predicates.values()
+    """Return the contest of a dataset's claims; `linked` says that some things may be linked as the same."""
     if linked:
         _join_same(claims, iri(assembler.names.graph("ontology")))
-    about = "coalesce(m.stands, c.subject)" if linked else "c.subject"
-    same = "LEFT JOIN same AS m ON m.name = {}" if linked else ""
-    single, contest = [p for p in known if p.single_valued], Contest(claims, assembler)
-    engine.run(
-        _KEPT.format(
-            about=about,
-            same=same.format("c.subject"),
-            tables=", ".join(map(quote, contest.tables)) or "NULL",
-            single=_listed(p.iri for p in single),
-            settled=_listed(p.iri for p in known if p.direct_property and (p.single_valued or p.symmetric)),
-            chained=_listed(p.iri for p in known if p.qualifiers & {"stress", "cause"} and p.value == "entity"),
-        )
-    )
-    stands = [f"{f'_{name}' if linked else name} AS stands_{name}" for name in _THINGS]
-    engine.run(
-        _SAID.format(
-            stands=", ".join(stands),
-            columns=", ".join(_columns(linked=linked)),
-            whole=_WHOLE,
-            words=claims.words,
-            verbs=", ".join(map(quote, (*_ONE.values(), *_MANY.values(), _ROW))),
-            same=same.format("w.value"),
-        )
-    )
-    return contest
+    return Contest(claims, assembler, linked)
 
 
 def read_period(term: str) -> Period | None:
@@ -286,19 +323,6 @@ def read_period(term: str) -> Period | None:
         return parse_period(read_term(term).text)
     except ValueError:
         return None
-
-
-def _columns(*, linked: bool) -> Iterator[str]:
-    """Yield the columns of `said` as SQL: values as they are, and if things are linked what stands for each."""
-    for name, verb in _ONE.items():
-        yield f"max(value) FILTER (verb = '{verb}') AS {name}"
-    for name, verb in _MANY.items():
-        yield f"string_agg(value, ' ' ORDER BY value) FILTER (verb = '{verb}') AS {name}"
-    yield f"list(value) FILTER (verb = '{_ROW}') AS rows"
-    for name in _THINGS if linked else ():
-        stands = "coalesce(m.stands, value)"
-        many = f"string_agg({stands}, ' ' ORDER BY {stands})" if name in _MANY else f"max({stands})"
-        yield f"{many} FILTER (verb = '{_ONE.get(name) or _MANY[name]}') AS _{name}"
 
 
 def _join_same(claims: Stated, ontology: str) -> None:

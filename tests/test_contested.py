@@ -305,7 +305,7 @@ def test_pages_show_both_sides_with_the_rows_of_tables(project: Path, table: Tab
     settings = project / "wildgraph.toml"
     settings.write_text(settings.read_text().replace('id = "b"', 'id = "b"\npublished = "2019"'))
     assert "(b.csv, b.csv:2, stated 2019)" in reasons(project)[0]
-    (row,) = wildgraph.ask(project, "who-says", number=35, taxon=NAMED.format("Vulpes")[1:-1]).rows
+    (row,) = wildgraph.ask(project, "who-says", number="35", taxon=NAMED.format("Vulpes")[1:-1]).rows
     assert "2019" in {term.text for term in row if term}
     html = Pages.open(project).html("taxon/names/Vulpes.html") or ""
     for words in ("Where sources disagree", "<dt>rows</dt><dd>a.csv:2</dd>", "<dt>rows</dt><dd>b.csv:2</dd>", "2019"):
