@@ -6,23 +6,18 @@ predicate, place and circumstances that share a time with others and do not all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property
 from itertools import groupby
-from typing import Any
 
-from ..extract import Claim, Period, Quantity
-from ..extract.period import parse_period
-from ..extract.tables.declared import TableSource
-from ..ontology import Concept
+from ..extract import Period
 from ..ontology.terms import expand
 from .assemble import QUALIFIERS, Assembler
-from .compare import COMPARED_BY, LINKED_BY, MOST_COMPARED, Conflict, Said, disagreeing, said_by, side
-from .describe import amount
-from .quads import iri, read_term, wg
-from .stated import NEGATED, RECORDS, SOURCE, Stated
+from .compare import COMPARED_BY, LINKED_BY, MOST_COMPARED, Conflict, Said, disagreeing
+from .quads import iri, wg
+from .same import make_same
+from .sides import THINGS, Row, Sides, read_period
+from .stated import RECORDS, SOURCE, Stated
 from .tables.terms import quote
 
 __all__ = ["Contest", "open_contest"]
@@ -37,10 +32,8 @@ _ONE = {
 }  # fmt: skip
 _MANY = {name: QUALIFIERS[name] for name in (*COMPARED_BY, *LINKED_BY)}
 _ROW = wg("row")
-#: Columns that name things, which may be linked as the same as others.
-_THINGS = ("subject", "object", "place", *LINKED_BY)
 _DEPRECATED = iri(expand("wgv:") + "claim-rank/1.0/deprecated")
-_EXACT, _SAME_AS, _LABEL = (iri(expand(name)) for name in ("skos:exactMatch", "owl:sameAs", "skos:prefLabel"))
+_LABEL = iri(expand("skos:prefLabel"))
 
 #: Claims that others of the same thing and predicate may contradict, as far as that can be told without their values.
 _ROUGH = """
@@ -72,12 +65,6 @@ _WHOLE = f"""
 CASE verb WHEN '{_ROW}' THEN split_part(line, chr(34), 2)
     WHEN '{_ONE["text"]}' THEN regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1) ELSE value END
 """
-#: Of each thing the first by name of all that are the same: names go to the smallest of their neighbours and on.
-_NEXT = """
-CREATE OR REPLACE TABLE next AS SELECT s.name, least(any_value(t.stands), min(o.stands)) AS stands
-FROM same AS s JOIN edge AS e ON e.name = s.name JOIN same AS o ON o.name = e.other JOIN same AS t ON t.name = s.stands
-GROUP BY s.name
-"""
 #: Claims of one group in order of time: where none before reaches the next, an island begins.
 _TIMED = """
 CREATE TABLE timed AS
@@ -102,7 +89,7 @@ CREATE TABLE contested AS SELECT node, t.key, t.island, members > {most} AS cut 
 ) AS i ON i.key = t.key AND i.island = t.island WHERE place <= {most}
 """
 _LABELS = """
-CREATE TABLE label AS SELECT name, substr(min(concat(NOT contains(term, {language}), term)), 6) AS label FROM (
+CREATE TABLE label AS SELECT name, substr(min(if(contains(term, {language}), '0', '1') || term), 2) AS label FROM (
     SELECT split_part(line, ' ', 1) AS name, regexp_extract(line, '^[^ ]+ [^ ]+ (.*) <[^ ]*> [.]$', 1) AS term
     FROM {lines} WHERE contains(line, ' {property} ')
 ) SEMI JOIN thing USING (name) GROUP BY name
@@ -127,6 +114,7 @@ class Contest:
 
     claims: Stated
     assembler: Assembler
+    sides: Sides
     linked: bool
     looked_at: int = 0
     cut: int = 0
@@ -141,7 +129,7 @@ class Contest:
         self._name_objects()
         names = list(engine.columns("said"))
         found = engine.stream(_ROWS)
-        rows = (_Row(dict(zip((*names, "key", "island", "cut", "label"), row, strict=True))) for row in found)
+        rows = (Row(dict(zip((*names, "key", "island", "cut", "label"), row, strict=True))) for row in found)
         for _, group in groupby(rows, key=lambda row: (row["stands_subject"], row["predicate"])):
             if conflicts := self._among(list(group)):
                 yield conflicts
@@ -154,12 +142,12 @@ class Contest:
         lines = self.claims.lines if engine.number("SELECT count(*) FROM thing") else "(SELECT '' AS line WHERE false)"
         engine.run(_LABELS.format(lines=lines, property=_LABEL, language=language))
 
-    def _among(self, rows: list[_Row]) -> list[Conflict]:
+    def _among(self, rows: list[Row]) -> list[Conflict]:
         found: list[Conflict] = []
         self.looked_at += len(rows)
-        for _, island in groupby(sorted(rows, key=_Row.island), key=_Row.island):
+        for _, island in groupby(sorted(rows, key=Row.island), key=Row.island):
             members, cut = list(island), list[Said]()
-            conflicts = disagreeing(map(self._said, members), cut)
+            conflicts = disagreeing(map(self.sides.said, members), cut)
             found += [c for c in conflicts if not (c.first.claim and c.second.claim)]
             self.cut += bool(cut or members[0]["cut"])
         return found
@@ -179,7 +167,7 @@ class Contest:
         engine.fill("period", ((time, *_days(read_period(time))) for (time,) in times))
         exclusive = _listed(p.iri for p in known if p.single_valued or p.value == "quantity")
         engine.run(_TIMED.format(exclusive=exclusive))
-        engine.run(_CONTESTED.format(most=MOST_COMPARED, tables=", ".join(map(quote, self.tables))))
+        engine.run(_CONTESTED.format(most=MOST_COMPARED, tables=", ".join(map(quote, self.sides.tables))))
 
     def _brief(self) -> str:
         around = [_ONE["place"], *_MANY.values()]
@@ -199,7 +187,7 @@ class Contest:
 
     def _read(self) -> None:
         """Make the table `said`: all that contested claims say."""
-        stands = [f"{f'_{name}' if self.linked else name} AS stands_{name}" for name in _THINGS]
+        stands = [f"{f'_{name}' if self.linked else name} AS stands_{name}" for name in THINGS]
         sql = _SAID.format(
             others=", ".join(stands),
             columns=", ".join(self._columns()),
@@ -217,7 +205,7 @@ class Contest:
         for name, verb in _MANY.items():
             yield f"string_agg(value, ' ' ORDER BY value) FILTER (verb = '{verb}') AS {name}"
         yield f"list(value) FILTER (verb = '{_ROW}') AS rows"
-        for name in _THINGS if self.linked else ():
+        for name in THINGS if self.linked else ():
             many = f"string_agg({self._stands}, ' ' ORDER BY {self._stands})"
             made = many if name in _MANY else f"max({self._stands})"
             yield f"{made} FILTER (verb = '{_ONE.get(name) or _MANY[name]}') AS _{name}"
@@ -229,121 +217,12 @@ class Contest:
     def _same(self, name: str) -> str:
         return f"LEFT JOIN same AS m ON m.name = {name}" if self.linked else ""
 
-    def _said(self, row: _Row) -> Said:
-        name = f"{self.claims.start}{row['node']}"[1:-1]
-        if claim := self._curated.get(name):
-            return said_by(claim, self.assembler, self._stand_ins(row))
-        predicate = self._concepts[row["predicate"]]
-        known = self.assembler.project.vocabulary.predicates[predicate.notation]
-        quantity, when, negated = self._quantity(row), row.period("time"), row["polarity"] == NEGATED
-        shown = " ".join(filter(None, [self._label(row), amount(quantity) if quantity else ""]))
-        table = self.tables[row["source"]]
-        made = row.period("asserted") or table.period("published")
-        return Said(
-            iri=name,
-            subject=row["subject"],
-            about=row["stands_subject"],
-            predicate=known,
-            value=row["stands_object"] or row["text"] or "",
-            quantity=self.assembler.in_unit_of(known, quantity) or quantity,
-            place=row["stands_place"] or "",
-            around=row.around(),
-            when=when,
-            negated=negated,
-            order=f"{table.id}\t{shown}\t{name}",
-            words=side(shown, negated, when, f"{table.title}, {row.where()}", made),
-        )
-
-    def _stand_ins(self, row: _Row) -> Mapping[str, str]:
-        return {row[name]: row[f"stands_{name}"] for name in _THINGS if row[name]}
-
-    def _label(self, row: _Row) -> str:
-        if row["text"]:
-            return read_term(row["text"]).text
-        if not row["object"]:
-            return ""
-        if concept := self._concepts.get(row["object"]):
-            return concept.label
-        return read_term(row["label"]).text if row["label"] else row["object"][1:-1]
-
-    def _quantity(self, row: _Row) -> Quantity | None:
-        if not row["unit"]:
-            return None
-        estimate, lower, upper = (
-            Decimal(read_term(row[name]).text) if row[name] else None for name in ("estimate", "lower", "upper")
-        )
-        hedge = self._concepts[row["hedge"]] if row["hedge"] else None
-        over, under = bool(row["over"]), bool(row["under"])
-        return Quantity(self._concepts[row["unit"]], estimate, lower, upper, over, under, hedge)
-
-    @cached_property
-    def tables(self) -> dict[str, TableSource]:
-        """The table sources, by their terms."""
-        return {iri(self.assembler.names.source(table.id)): table for table in self.assembler.project.tables}
-
-    @cached_property
-    def _curated(self) -> dict[str, Claim]:
-        return {self.assembler.names.claim(claim): claim for claim in self.assembler.project.claims}
-
-    @cached_property
-    def _concepts(self) -> dict[str, Concept]:
-        schemes = self.assembler.project.vocabulary.schemes.values()
-        return {iri(c.iri): c for scheme in schemes for c in scheme.concepts.values()}
-
-
-class _Row(dict[str, Any]):
-    """A row of `said` with its group, by the names of its columns."""
-
-    def island(self) -> tuple[int, int]:
-        return self["key"], self["island"]
-
-    def period(self, name: str) -> Period | None:
-        return read_period(self[name]) if self[name] else None
-
-    def where(self) -> str:
-        """Return the row that the claim is from, of several the first."""
-        first, *rest = sorted(self["rows"] or ["no row"], key=lambda row: (len(row), row))
-        return f"{first} and {len(rest):,} more" if rest else str(first)
-
-    def around(self) -> tuple[tuple[str, ...], ...]:
-        names = [*COMPARED_BY, *(f"stands_{name}" for name in LINKED_BY)]
-        return tuple(tuple(self[name].split(" ")) if self[name] else () for name in names)
-
 
 def open_contest(claims: Stated, assembler: Assembler, *, linked: bool) -> Contest:
     """Return the contest of a dataset's claims; `linked` says that some things may be linked as the same."""
     if linked:
-        _join_same(claims, iri(assembler.names.graph("ontology")))
-    return Contest(claims, assembler, linked)
-
-
-def read_period(term: str) -> Period | None:
-    """Return the period of a literal, None where it cannot be read."""
-    try:
-        return parse_period(read_term(term).text)
-    except ValueError:
-        return None
-
-
-def _join_same(claims: Stated, ontology: str) -> None:
-    """Make the table `same`: of things said to be exactly the same, the one that stands for each.
-
-    What the graph `ontology` says of concepts does not make them one: a code is compared with its scheme.
-    """
-    engine = claims.engine
-    engine.run(
-        "CREATE TABLE edge AS WITH said AS (SELECT split_part(line, ' ', 1) AS name, split_part(line, ' ', 3) AS other"
-        f" FROM {claims.lines} WHERE (contains(line, ' {_EXACT} ') OR contains(line, ' {_SAME_AS} '))"
-        f" AND NOT ends_with(line, {quote(f' {ontology} .')}))"
-        " SELECT name, other FROM said UNION SELECT other, name FROM said"
-    )
-    engine.run("CREATE TABLE same AS SELECT name, least(name, min(other)) AS stands FROM edge GROUP BY name")
-    while True:
-        engine.run(_NEXT)
-        changed = engine.number("SELECT count(*) FROM next JOIN same USING (name) WHERE next.stands <> same.stands")
-        if not changed:
-            return
-        engine.run("CREATE OR REPLACE TABLE same AS SELECT * FROM next")
+        make_same(claims, iri(assembler.names.graph("ontology")))
+    return Contest(claims, assembler, Sides(assembler, claims.start), linked)
 
 
 def _days(period: Period | None) -> tuple[str, str]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..ontology.terms import expand
-from .contested import Contest, read_period
+from .contested import Contest
 from .derive import standing
 from .quads import iri, wg
+from .sides import read_period
 from .tables.terms import quote
 
 __all__ = ["write_settled"]
@@ -64,14 +65,14 @@ def write_settled(contest: Contest, target: Path) -> None:
     direct = {iri(p.iri): iri(p.direct_property) for p in known.values() if p.direct_property}
     single = [iri(p.iri) for p in known.values() if p.single_valued and p.direct_property]
     symmetric = [iri(p.iri) for p in known.values() if p.symmetric]
-    tables, names = ", ".join(map(quote, contest.tables)), ", ".join(map(quote, single))
+    tables, names = ", ".join(map(quote, contest.sides.tables)), ", ".join(map(quote, single))
     more = ", ".join(map(quote, (*symmetric, *(iri(known[name].iri) for name in ("threat", "stress")))))
     if not engine.number(f"SELECT count(*) FROM claim WHERE predicate IN ({names}, {more})"):
         target.touch()
         return
     engine.run(_held(contest.claims.words, single=names, more=more, tables=tables))
     engine.run("CREATE TABLE published (source VARCHAR, published VARCHAR)")
-    dated = [(name, f'"{table.published}"') for name, table in contest.tables.items() if table.published]
+    dated = [(name, f'"{table.published}"') for name, table in contest.sides.tables.items() if table.published]
     engine.fill("published", dated)
     engine.run(_HOLDING.format(single=names))
     engine.run("CREATE TABLE standing (rank VARCHAR, time VARCHAR, asserted VARCHAR, level VARCHAR)")

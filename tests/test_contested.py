@@ -45,6 +45,15 @@ LINK = (
     "this:taxon/red-fox\tskos:exactMatch\tthis:taxon/names/Vulpes\tsemapv:ManualMappingCuration\n"
 )
 SCHEME = "https://w3id.org/wildgraph/scheme/red-list-category/3.1/"
+PLACES = """
+[[entity]]
+from = "{name}"
+type = "place"
+id = "v -> place('all')"
+label = "v -> text('fr')"
+distinct = true
+[[claim]]
+"""
 Table = Callable[..., None]
 
 
@@ -201,10 +210,7 @@ def test_a_denial_contradicts(project: Path, table: Table) -> None:
     for name in "ab":
         without_stage(project / f"{name}.toml")
         mapping = (project / f"{name}.toml").read_text()
-        entity = (
-            f'[[entity]]\nfrom = "{name}"\ntype = "place"\nid = "v -> place(\'all\')"\nlabel = "v"\ndistinct = true\n'
-        )
-        (project / f"{name}.toml").write_text(mapping.replace("[[claim]]", f"{entity}[[claim]]"))
+        (project / f"{name}.toml").write_text(mapping.replace("[[claim]]", PLACES.format(name=name)))
     assert reasons(project) == [
         "Canada (a.csv, a.csv:2, undated) against not Canada (b.csv, b.csv:2, undated); neither says for when"
     ]
