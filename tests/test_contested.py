@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 import wildgraph
@@ -196,6 +199,49 @@ def test_curated_claims_are_compared_so(project: Path, first: str, second: str, 
     head = "\t".join(("subject", "predicate", "source", *NUMBERS))
     (project / "claims/claims.tsv").write_text("\n".join((head, *lines)) + "\n")
     assert [conflict.kind for conflict in find_conflicts(wildgraph.open_project(project))] == kinds
+
+
+#: Numbers as a table has them, with the columns of a claim file that say the same.
+SAID = [
+    (text.format(n=n, m=n + 3), {name: value.format(n=n, m=n + 3) for name, value in columns.items()})
+    for n in (1, 3, 4)
+    for text, columns in (
+        ("{n}", {"estimate": "{n}"}),
+        ("ca. {n}", {"estimate": "{n}", "hedge": "around"}),
+        ("{n}-{m}", {"lower": "{n}", "upper": "{m}"}),
+        (">{n}", {"lower": ">{n}", "hedge": "more-than"}),
+        ("<{n}", {"upper": "<{n}", "hedge": "less-than"}),
+    )
+]
+TIMES = ("", "2013", "2013-05", "2010/2014", "201X", "../2001", "2014/..")
+
+
+def test_among_many_claims_tables_have_the_conflicts_that_curated_claims_have(project: Path, table: Table) -> None:
+    every = list(product(("Vulpes", "Lynx"), SAID, TIMES, ("", "adult", "juvenile")))
+    rows = Random(7).sample(every, 120)
+    table("a", "".join(f"{name},{text},{when},{stage}\n" for name, (text, _), when, stage in rows))
+    bare = [_PLACE.sub("", reason) for reason in reasons(project)]
+    (project / "sources.tsv").write_text(SOURCES)
+    with (project / "entities.tsv").open("a") as file:
+        file.writelines(f"{name.lower()}\ttaxon\t{name}\n" for name in ("Vulpes", "Lynx"))
+    head = ("subject", "predicate", "source", "life_stage", *NUMBERS)
+    with (project / "claims/claims.tsv").open("w") as file:
+        file.write("\t".join(head) + "\n")
+        for name, (_, columns), when, stage in rows:
+            cells = {"subject": name.lower(), "predicate": "population", "source": "old"} | columns
+            cells |= {"when": when, "life_stage": stage}
+            file.write("\t".join(cells.get(column, "") for column in head) + "\n")
+    expected = [_PLACE.sub("", c.reason) for c in find_conflicts(wildgraph.open_project(project))]
+    assert len(expected) > 100
+    assert sorted(map(sides, bare)) == sorted(map(sides, expected))
+
+
+#: Who says a side of a conflict, and when.
+_PLACE = re.compile(r" \([^()]*\)|; neither says for when")
+
+
+def sides(reason: str) -> list[str]:
+    return sorted(reason.split(" against "))
 
 
 def without_stage(mapping: Path) -> None:
