@@ -302,34 +302,16 @@ class _Writer:
 
     def _derived(self) -> Select | None:
         predicate, subject, value = self._predicate, self.cells["subject"], self.cells.get("object")
-        if not predicate.direct_property or value is None:
+        # of claims of which one can be true, `settled` says which stand, once all sources are written
+        if not predicate.direct_property or predicate.single_valued or value is None:
             return None
         line = _Line(iri(predicate.direct_property), value.term, required=True)
         conditions = [subject.filled, value.filled, *self.wheres]
         if polarity := self.cells.get("polarity"):
             conditions.append(f"COALESCE({polarity.text}, '') NOT LIKE '%negated'")
-        if predicate.single_valued:
-            return self._latest(line, conditions)
         # as in the statement of the claim, so that one check does for both where there is no more to it
         parts = [f"COALESCE({subject.text}, '')", f"COALESCE({value.text}, '')"]
         return self._select("derived", subject.term, "''", [line], conditions, parts=parts)
-
-    def _latest(self, line: _Line, conditions: list[str]) -> Select | None:
-        """Keep, of claims about a taxon as a whole of which one can be true, the latest (the last row of a tie)."""
-        if place := self.cells.get("place"):
-            conditions = [*conditions, f"{place.text} IS NULL"]
-        dates = [self.cells[f] for f in ("when", "asserted") if f in self.cells]
-        order = [f"COALESCE({', '.join(d.parts.get('finish', d.text) for d in dates)}, '') DESC"] if dates else []
-        rank = f"row_number() OVER (PARTITION BY {self.cells['subject'].text} ORDER BY {', '.join([*order, 't._row'])})"
-        graph = iri(self.context.names.graph("derived"))
-        block = f"concat(x.s, {terms.quote(f' {line.predicate} ')}, x.p, {terms.quote(f' {graph} .')})"
-        inner = (
-            f"SELECT {self.cells['subject'].term} AS s, {line.term} AS p, {rank} AS place_in_time "
-            f"FROM {self.columns.source()} WHERE {' AND '.join(conditions)}"
-        )
-        sql = f"SELECT {block} AS block FROM ({inner}) AS x WHERE x.place_in_time = 1 ORDER BY block"
-        rows = f"SELECT t._row FROM {self.columns.source()} WHERE {' AND '.join(conditions)}"
-        return Select(f"{self.name}-derived", self.rule.table, "derived", sql, "", sql, rows)
 
     # --- queries ------------------------------------------------------------------------------------------------
 
