@@ -26,8 +26,8 @@ from .terms import ESCAPE, PLAIN_ESCAPE, RARE, identifier
 
 __all__ = ["SparkEngine", "tables_of", "to_spark"]
 
-#: What the percent-encoding of Java writes otherwise than `terms.MACROS` for DuckDB.
-_ENCODED = [("+", "%20"), ("*", "%2A"), ("%7E", "~"), ("%3A", ":"), ("%40", "@"), ("%2F", "/")]
+#: What the percent-encoding of Java, which is that of forms, writes otherwise than `terms.MACROS` for DuckDB.
+_DIFFERENT = (("+", "%20"), ("*", "%2A"), ("%7E", "~"), ("%3A", ":"), ("%40", "@"), ("%2F", "/"))
 _SETTINGS = {
     "spark.app.name": "wildgraph",
     "spark.ui.enabled": "false",
@@ -49,9 +49,9 @@ def to_spark(sql: str, *, escape: str = ESCAPE) -> str:
         tree = sqlglot.parse_one(sql, read="duckdb")
         for call in list(tree.find_all(exp.Anonymous)):
             if call.name.lower() == "wg_encode":
-                call.replace(_encoded(call.expressions[0]))
+                call.replace(_put(call.expressions[0], _encode()))
             elif call.name.lower() == "wg_escape":
-                call.replace(_escaped(call.expressions[0], escape))
+                call.replace(_put(call.expressions[0], escape))
         return str(tree.sql(dialect="spark"))
 
 
@@ -60,16 +60,17 @@ def tables_of(sql: str) -> list[str]:
     return sorted({table.name for table in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Table)})
 
 
-def _encoded(text: Any) -> Any:
-    """Return `wg_encode` of an expression, from Java's, which is that of forms."""
-    inner = exp.func("url_encode", text.copy())
-    for old, new in _ENCODED:
-        inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
-    return inner
+def _encode() -> str:
+    """Return what `wg_encode(x)` stands for."""
+    made = "url_encode(x)"
+    for old, new in _DIFFERENT:
+        made = f"replace({made}, '{old}', '{new}')"
+    return f"CASE WHEN regexp_matches(x, '[^A-Za-z0-9._~:@/-]') THEN {made} ELSE x END"
 
 
-def _escaped(text: Any, escape: str) -> Any:
-    tree = sqlglot.parse_one(escape, read="duckdb")
+def _put(text: Any, template: str) -> Any:
+    """Return SQL in which an expression stands for every `x`."""
+    tree = sqlglot.parse_one(template, read="duckdb")
     for column in list(tree.find_all(exp.Column)):
         column.replace(text.copy())
     return tree

@@ -50,11 +50,14 @@ def _escapes(*, rare: bool) -> str:
 RARE = f"concat('[', {', '.join(f'chr({n})' for n in _CONTROLS)}, ']')"
 #: What `wg_escape(x)` stands for, and what does for a text without any of `RARE`.
 ESCAPE, PLAIN_ESCAPE = _escapes(rare=True), _escapes(rare=False)
+#: SQL that is false for an `x` without special characters. DuckDB finds them with its writer of JSON (RFC 8259), which
+#: escapes all but DEL, in a third of the time of a regular expression, and once for each text of a dictionary.
+_JSON_ESCAPES = "(strlen(to_json(x)) > strlen(x) + 2 OR contains(x, chr(127)))"
+_ENCODE = "replace(replace(replace(url_encode(x), '%3A', ':'), '%40', '@'), '%2F', '/')"
 #: What a DuckDB connection needs before compiled SQL runs on it.
 MACROS = (
-    "CREATE OR REPLACE MACRO wg_encode(x) AS "
-    "replace(replace(replace(url_encode(x), '%3A', ':'), '%40', '@'), '%2F', '/')",
-    f"CREATE OR REPLACE MACRO wg_escape(x) AS {ESCAPE}",
+    f"CREATE OR REPLACE MACRO wg_encode(x) AS CASE WHEN url_encode(x) <> x THEN {_ENCODE} ELSE x END",
+    f"CREATE OR REPLACE MACRO wg_escape(x) AS CASE WHEN {_JSON_ESCAPES} THEN {ESCAPE} ELSE x END",
 )
 
 
@@ -83,7 +86,7 @@ def escaped(text: str) -> str:
 
 def encoded(text: str) -> str:
     """Return SQL for a text that may stand in the path of an IRI: what may not is percent-encoded."""
-    return f"CASE WHEN regexp_matches({text}, '[^A-Za-z0-9._~:@/-]') THEN wg_encode({text}) ELSE {text} END"
+    return f"wg_encode({text})"
 
 
 def reference(prefix: str, key: str, *, plain: bool = False) -> str:
