@@ -394,7 +394,8 @@ class _Writer:
             identities = ""
         rows = f"SELECT t._row FROM {source} WHERE {where}"
         distinct = sql if unique else f"{split} ORDER BY block"
-        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim and not self.rule.aggregate)
+        claims = claim and not self.rule.aggregate
+        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claims, by_row=not unique)
 
 
 #: Properties of a claim that are part of what it states.

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -96,22 +96,25 @@ class SparkEngine(Engine):
         #: The tables that Spark can see, and whether any of their texts has a control that few have.
         self._shown: dict[str, bool] = {}
 
-    def write_quads(self, sql: str, path: Path) -> None:
-        """Write the blocks of a query to a new file; the workers write parts of it beside, which are then joined."""
-        parts = path.with_name(f"{path.name}.parts")
+    def write_quads(
+        self,
+        sql: str,
+        stem: Path,
+        *,
+        table: str = "",  # noqa: ARG002 - Spark cuts tables by itself
+        tell: Callable[[float], None] = lambda _share: None,
+    ) -> Iterator[Path]:
+        """Write the blocks of a query to a folder beginning with `stem`; yield the files of the workers, in order."""
+        parts = stem.with_name(f"{stem.name}.parts")
         try:
             rare = [self._show(name) for name in tables_of(sql)]
             # thirty replacements that no text needs make code that is longer than Java likes, and half as slow again
             query = to_spark(sql, escape=ESCAPE if any(rare) else PLAIN_ESCAPE)
             self.session.sql(query).write.text(str(parts))
-            with path.open("wb") as file:
-                for part in sorted(parts.glob("part-*")):
-                    with part.open("rb") as made:
-                        shutil.copyfileobj(made, file, 4 << 20)
         except PySparkException as error:
-            raise MachineError(f"Spark could not make {path.stem}: {str(error).splitlines()[0]}") from error
-        finally:
-            shutil.rmtree(parts, ignore_errors=True)
+            raise MachineError(f"Spark could not make {stem.name}: {str(error).splitlines()[0]}") from error
+        tell(1)
+        yield from sorted(parts.glob("part-*"))
 
     def _show(self, name: str) -> bool:
         """Let Spark see a table or view, none of which changes once quads are made; say whether it has odd controls."""
