@@ -110,14 +110,20 @@ class Engine:
             self._execute(_copy(sql, path))
 
     def write_quads(
-        self, sql: str, stem: Path, *, table: str = "", tell: Callable[[float], None] = lambda _share: None
+        self,
+        sql: str,
+        stem: Path,
+        *,
+        table: str,
+        by_row: bool = False,
+        tell: Callable[[float], None] = lambda _share: None,
     ) -> Iterator[Path]:
-        """Write the blocks of N-Quads that a query of a plan makes to files that begin with `stem`.
+        """Write the blocks of N-Quads that a query of a plan makes of a table to files that begin with `stem`.
 
-        Yields the files in their order, each once it is whole. A query that makes something of each row of a `table` by
-        itself, which is in order of `_row`, is run on several stretches of it at once.
+        Yields the files in their order, each once it is whole. A query that makes something of each row by itself is
+        run on several stretches of the table, which is in order of `_row`, at once.
         """
-        stretches = self._stretches(table) if table else []
+        stretches = self._stretches(table) if by_row else []
         if len(stretches) < 2:
             path = stem.with_name(f"{stem.name}.nq")
             with self.watched(tell):

@@ -162,9 +162,9 @@ class _SourceWriter:
                     continue
                 made[select.name] = different
                 sql = select.sql if count == different else select.distinct_sql
-                cut = select.table if select.by_row and count == different else ""
+                by_row = select.by_row and count == different
                 stem = self.out / f"{graph}-{select.name}"
-                for part in self.engine.write_quads(sql, stem, table=cut, tell=tell):
+                for part in self.engine.write_quads(sql, stem, table=select.table, by_row=by_row, tell=tell):
                     self.put(graph, part)
                 tell(1)
                 self.merged += count - different if select.claims else 0
