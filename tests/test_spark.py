@@ -20,6 +20,7 @@ from wildgraph.extract.tables.add import add_tables
 pytest.importorskip("pyspark", reason="needs Spark; try: pip install 'wildgraph[spark]'")
 sys.path.insert(0, str(Path(__file__).parent))
 from spark_cluster import Cluster, cluster
+from wildgraph.graph.tables.spark import to_spark
 
 pytestmark = pytest.mark.spark
 
@@ -154,6 +155,18 @@ def wait_for_writing(project: Path, build: subprocess.Popen[str]) -> None:
         assert build.poll() is None, build.communicate()[0]
         assert time.monotonic() < end, "no worker began to write"
         time.sleep(0.02)
+
+
+def test_what_a_column_has_to_be_replaced_is_all_that_is_replaced() -> None:
+    changed = {("wg_escape", "a"): '"\\', ("wg_escape", "b"): "", ("wg_encode", "b"): " %é"}
+    assert to_spark('SELECT wg_escape(t."a") FROM t ORDER BY 1', changed) == (
+        "SELECT REPLACE(REPLACE(t.`a`, CHR(92), CONCAT('', CHR(92), '', CHR(92), '')), "
+        "CHR(34), CONCAT('', CHR(92), '\"')) FROM t"
+    )
+    assert to_spark('SELECT wg_escape(t."b") FROM t', changed) == "SELECT t.`b` FROM t"
+    assert to_spark('SELECT wg_encode(t."b") FROM t', changed) == (
+        "SELECT REPLACE(REPLACE(REPLACE(t.`b`, CHR(37), '%25'), CHR(32), '%20'), 'é', '%C3%A9') FROM t"
+    )
 
 
 def test_an_engine_that_is_not_there(tmp_path: Path) -> None:
