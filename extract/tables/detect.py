@@ -26,6 +26,8 @@ _TEXTS = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dmp"}
 _UNSAFE = re.compile(r"[^\w .,()&+@#=-]+")
 _JSON = {".json", ".ndjson", ".jsonl"}
 _PARQUET = {".parquet", ".pq"}
+#: How many files a note names.
+_SHOWN = 5
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 #: Files of a package that are not tables.
 _BESIDE = {"readme.txt", "license.txt", "licence.txt", "citations.txt", "rights.txt", "changelog.txt"}
@@ -53,7 +55,18 @@ def _safe(tables: Iterable[Table]) -> Iterator[Table]:
         while role.casefold() in taken:  # the engine takes Birds and birds for one
             role = f"{plain}_{len(taken) + 1}"
         taken.add(role.casefold())
-        yield replace(table, role=role)
+        yield replace(table, role=role, columns=tuple(_apart(table.columns)))
+
+
+def _apart(columns: Iterable[Column]) -> Iterator[Column]:
+    """Give each column a name of its own, whatever its case, and none that of the number of a row."""
+    taken = {"_row"}
+    for column in columns:
+        name, number = column.name, 2
+        while name.casefold() in taken:
+            name, number = f"{column.name}_{number}", number + 1
+        taken.add(name.casefold())
+        yield column if name == column.name else replace(column, name=name)
 
 
 def _described(place: Path, scratch: Path) -> Package:
@@ -66,7 +79,17 @@ def _described(place: Path, scratch: Path) -> Package:
     descriptor = next((p for p in (folder / "datapackage.json", folder / "metadata.json") if p.is_file()), None)
     if descriptor and (found := read_datapackage(descriptor)):
         return _named(replace(found, notes=(*notes, *found.notes)))
-    tables = [t for t in (_table(p, notes, scratch) for p in sorted(folder.rglob("*")) if p.is_file()) if t]
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    tables = [table for path in files for table in _tables(path, notes, scratch)]
+    documents = [p for p in files if p.suffix.lower() in _JSON and p.name[:1] != "."]
+    if documents and not tables:
+        found = read_documents(documents, scratch)
+        return _named(replace(found, path=folder, notes=(*notes, *found.notes)))
+    if documents:
+        others = ", ".join(p.name for p in documents[:_SHOWN])
+        notes.append(
+            Problem(str(place), 0, 0, "JSON beside tables is not read", others, "add it by itself", warning=True)
+        )
     if not tables:
         fix = "a package has meta.xml, datapackage.json, or tables (.csv .tsv .txt .parquet .json .xlsx)"
         raise InputError([*notes, Problem(str(place), 0, 0, "no table in it", "", fix)])
@@ -80,14 +103,12 @@ def _file(path: Path, scratch: Path) -> Package:
     notes: list[Problem] = []
     if path.suffix.lower() in _JSON:
         return _named(read_documents([path], scratch))
-    if is_workbook(path):
-        return _named(Package(path, "csv", tuple(read_workbook(path, scratch, notes)), {}, tuple(notes)))
-    table = _table(path, notes, scratch, named=True)
-    if table is None:
+    tables = tuple(_tables(path, notes, scratch, named=True))
+    if not tables:
         raise InputError(
             notes or [Problem(str(path), 0, 0, "not a table that is known", "", "docs/tables.md lists the formats")]
         )
-    return _named(Package(path, "csv", (table,), {}, tuple(notes)))
+    return _named(Package(path, "csv", tables, {}, tuple(notes)))
 
 
 def _root(folder: Path) -> tuple[Path, list[Problem]]:
@@ -102,13 +123,18 @@ def _root(folder: Path) -> tuple[Path, list[Problem]]:
     return found[0].parent, [note] if others else []
 
 
-def _table(path: Path, notes: list[Problem], scratch: Path, *, named: bool = False) -> Table | None:
-    """Return a loose file as a table, or None when it is none. `named` says that somebody pointed at it."""
+def _tables(path: Path, notes: list[Problem], scratch: Path, *, named: bool = False) -> Iterator[Table]:
+    """Yield the tables of a loose file, none when it has none. `named` says that somebody pointed at it."""
+    if path.suffix.lower() in _PARQUET or _starts(path, b"PAR1"):
+        yield Table(path.stem, (path,), _parquet_columns(path), kind="parquet")
+    elif is_workbook(path):
+        yield from read_workbook(path, scratch / path.stem, notes)
+    elif table := _text_table(path, notes, named=named):
+        yield table
+
+
+def _text_table(path: Path, notes: list[Problem], *, named: bool) -> Table | None:
     ending = path.suffix.lower()
-    if ending in _PARQUET or _starts(path, b"PAR1"):
-        return Table(path.stem, (path,), _parquet_columns(path), kind="parquet")
-    if is_workbook(path):
-        return next(iter(read_workbook(path, scratch, notes)), None)
     if not named and (ending not in _TEXTS or path.name.lower() in _BESIDE or path.name.startswith(".")):
         return None
     if path.stat().st_size == 0:
@@ -138,7 +164,11 @@ def _parquet_columns(path: Path) -> tuple[Column, ...]:
 
     try:
         found = duckdb.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-        return columns_of(str(row[0]) for row in found)[0]
+        names = [str(row[0]) for row in found]
+        if "file_row_number" in names:
+            fix = "call it something else: rows are numbered under this name"
+            raise InputError([Problem(str(path), 0, 0, "a column that may not be there", "file_row_number", fix)])
+        return columns_of(names)[0]
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise InputError([Problem(str(path), 0, 0, "not a readable Parquet file", reason, "write it again")]) from error

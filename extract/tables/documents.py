@@ -1,12 +1,14 @@
 """JSON and JSON Lines: objects as rows, lists of objects inside them as tables that hang on those rows.
 
 `{"id": 1, "taxon": {"name": "x"}, "threats": [{"code": "5.1"}]}` is a row of the first table with the columns `id`
-and `taxon.name`, and a row of the table `threats` with the columns `code`, `parent.id` and `parent.taxon.name`.
+and `taxon.name`, and a row of the table `threats` with the columns `code`, `parent.id` and `parent.taxon.name`. Rows of
+the first table are known by their line or place in the list, those of the others by their place in that table.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -42,9 +44,9 @@ def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
     left_out: list[Problem] = []
     with ExitStack() as stack:
         writers = _Writers(scratch, stack)
-        for path in files:
-            for line, document in _documents(path, left_out):
-                _flatten("", document, {}, line, writers.put)
+        found = (pair for path in files for pair in _documents(path, left_out))
+        for count, (line, document) in enumerate(found, 1):
+            _flatten("", document, {}, line if len(files) == 1 else count, writers.put)
     if not writers.columns:
         raise InputError(
             [*left_out, Problem(str(files[0]), 0, 0, "no rows in it", "", "a list of objects is expected")]
@@ -66,6 +68,7 @@ class _Writers:
         self.stack = stack
         self.columns: dict[str, dict[str, int]] = {}
         self._files: dict[str, IO[str]] = {}
+        self._rows: Counter[str] = Counter()
 
     def put(self, name: str, line: int, row: _Row) -> None:
         if name not in self._files:
@@ -76,7 +79,8 @@ class _Writers:
         columns = self.columns.setdefault(name, {})
         for key in row:
             columns.setdefault(key, len(columns))
-        self._files[name].write(record(line, (row.get(column, "") for column in columns)))
+        self._rows[name] += 1
+        self._files[name].write(record(self._rows[name] if name else line, (row.get(column, "") for column in columns)))
 
     def names(self) -> list[str]:
         return sorted(self.columns)

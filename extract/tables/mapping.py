@@ -115,7 +115,7 @@ class TableMapping:
     path: Path = Path()
 
     def missing(self, tables: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
-        """Yield the columns that the rules read and the tables, by role and column, have not; of shipped ones none.
+        """Yield the tables and columns that the rules read and that are not there; of shipped mappings none.
 
         A shipped mapping names all that its format may have, a project's own what its author saw. Of alternatives
         one is enough.
@@ -123,11 +123,15 @@ class TableMapping:
         if self.path.parent == FOLDER:
             return
         lines = self.path.read_text(encoding="utf-8-sig").splitlines()
+        for table in sorted({rule.table for rule in self.rules} - tables.keys()):
+            line = next((n for n, text in enumerate(lines, 1) if "from" in text and table in text), 0)
+            fix = nearest(table, tables) or f"there are: {', '.join(tables)}"
+            yield Problem(self.path.name, line, 1, "the source has no such table", table, fix, warning=True)
         wanted = {(rule.table, names) for rule in self.rules for names in rule.alternatives()}
         for table, names in sorted(wanted):
             if table in tables and names and not set(names) & tables[table].keys():
                 line = next((n for n, text in enumerate(lines, 1) if names[0] in text), 0)
-                known = [name for name in tables[table] if name[:1] != "_"]
+                known = [name for name in tables[table] if name != "_row"]
                 fix = nearest(names[0], known) or f"there are: {', '.join(known)}"
                 yield Problem(self.path.name, line, 1, f"{table} has no such column", names[0], fix, warning=True)
 

@@ -66,7 +66,7 @@ def compile_mapping(
             if rule.kind == "entity" and (known := columns.entity(rule.fields["id"], rule.type).entity):
                 keys.setdefault(rule.type, []).append(KeyOf(rule.table, known[1], columns.source(), not rule.distinct))
     used = {role: {c for rule in mapping.rules if rule.table == role for c in rule.columns()} for role in tables}
-    unmapped = {role: tuple(n for n in names if n not in used[role] and n[:1] != "_") for role, names in tables.items()}
+    unmapped = {role: tuple(n for n in names if n not in used[role] and n != "_row") for role, names in tables.items()}
     known_by = {kind: tuple(found) for kind, found in keys.items()}
     return Plan(tuple(lookups), tuple(selects), unmapped, known_by, tuple(references))
 

@@ -107,7 +107,8 @@ def _direct(engine: Engine, table: Table, file: Path, name: str) -> bool:
         f"read_csv({quote(str(file))}, columns={{{names}}}, {options}, header=false, skip={dialect.header_lines}, "
         "auto_detect=false, strict_mode=true, null_padding=false)"
     )
-    cells = ", ".join(_cell(column, f"c{column.index}") for column in table.columns)
+    # under names of their own: a column that is called rowid would hide the number of the row
+    cells = ", ".join(f"{_cell(column, f'c{column.index}')} AS k{n}" for n, column in enumerate(table.columns))
     import duckdb  # as in `engine`
 
     try:
@@ -116,7 +117,8 @@ def _direct(engine: Engine, table: Table, file: Path, name: str) -> bool:
         return False
     # numbered where it is used: row_number() would have one thread read the file
     start = dialect.header_lines + 1
-    engine.run(f'CREATE OR REPLACE VIEW "{name}" AS SELECT rowid + {start} AS _row, * FROM "{name}_cells"')
+    named = ", ".join(f"k{n} AS {identifier(column.name)}" for n, column in enumerate(table.columns))
+    engine.run(f'CREATE OR REPLACE VIEW "{name}" AS SELECT rowid + {start} AS _row, {named} FROM "{name}_cells"')
     return lines - dialect.header_lines == engine.number(f'SELECT count(*) FROM "{name}_cells"')
 
 
@@ -184,13 +186,13 @@ def _width(table: Table) -> int:
 
 def _column(column: Column, shift: int, prefixed: bool) -> str:
     cell = f"cells[{(column.index or 0) + 1 + shift}]"
-    return _cell(column, f"replace({cell}, chr({ord(INSIDE)}), chr(10))" if prefixed else cell)
+    made = _cell(column, f"replace({cell}, chr({ord(INSIDE)}), chr(10))" if prefixed else cell)
+    return f"{made} AS {identifier(column.name)}"
 
 
 def _cell(column: Column, cell: str) -> str:
     """Return a column of the file as SQL: trimmed, NULL where empty, its default where it has one."""
-    named = identifier(column.name)
     if column.index is None:
-        return f"{quote(column.default)} AS {named}"
+        return quote(column.default)
     filled = f"NULLIF(trim({cell}, chr(32) || chr(9) || chr(10)), '')"
-    return f"COALESCE({filled}, {quote(column.default)}) AS {named}" if column.default else f"{filled} AS {named}"
+    return f"COALESCE({filled}, {quote(column.default)})" if column.default else filled
