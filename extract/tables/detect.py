@@ -13,11 +13,11 @@ from typing import Any
 from ..problems import InputError, Problem
 from .archive import is_workbook, unpack
 from .datapackage import read_datapackage
-from .description import Column, Package, Table
+from .description import Column, Dialect, Package, Table
 from .documents import read_documents
 from .mapping import read_mapping, shipped_mappings
 from .meta import read_eml, read_meta
-from .text import columns_of, encoding_of, first_lines, sniff, split_line
+from .text import above_header, columns_of, encoding_of, find_header, first_lines, is_data, sniff, split_line
 from .workbook import read_workbook
 
 __all__ = ["describe"]
@@ -26,8 +26,8 @@ _TEXTS = {".csv", ".tsv", ".txt", ".tab", ".psv", ".dmp"}
 _UNSAFE = re.compile(r"[^\w .,()&+@#=-]+")
 _JSON = {".json", ".ndjson", ".jsonl"}
 _PARQUET = {".parquet", ".pq"}
-#: How many files a note names.
-_SHOWN = 5
+#: How many files a note names; how many lines tell what a table is like.
+_SHOWN, _LOOKED_AT = 5, 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 #: Files of a package that are not tables.
 _BESIDE = {"readme.txt", "license.txt", "licence.txt", "citations.txt", "rights.txt", "changelog.txt"}
@@ -146,17 +146,33 @@ def _text_table(path: Path, notes: list[Problem], *, named: bool) -> Table | Non
         return None
     encoding = encoding_of(path)
     lines = first_lines(path, encoding)
-    start = next((n for n, line in enumerate(lines) if line.strip()), 0)
-    dialect = replace(sniff(lines[start:]), encoding=encoding, header_lines=start + 1)
-    columns, doubled = columns_of(split_line(lines[start], dialect.delimiter, dialect.quote))
+    start, dialect = _headed(lines)
+    rows = [split_line(line, dialect.delimiter, dialect.quote) for line in lines[start : start + _LOOKED_AT]]
+    bare = is_data(rows[0], rows[1:])
+    dialect = replace(dialect, encoding=encoding, header_lines=start if bare else start + 1)
+    columns, doubled = columns_of([""] * len(rows[0]) if bare else rows[0])
     if _CONTROL.search(lines[start]) or (ending not in _TEXTS and len(columns) < 2):
         fix = "a header has two columns at least, in plain text; save it as .csv, .tsv or .xlsx"
         notes.append(Problem(str(path), start + 1, 0, "not a table of text", "", fix, warning=not named))
         return None
+    notes += above_header(path, [line for line in lines[:start] if line.strip()])
+    if bare:
+        fix = "its columns are called column_1, column_2 and so on; write names above them if you can"
+        notes.append(Problem(str(path), start + 1, 0, "the first line is no header", "", fix, warning=True))
     for name in doubled:
         fix = "the second is read as name_2"
         notes.append(Problem(str(path), start + 1, 0, "the column stands twice", name, fix, warning=True))
     return Table(path.stem, (path,), columns, dialect=dialect)
+
+
+def _headed(lines: list[str]) -> tuple[int, Dialect]:
+    """Return which line is the header of a table, and how its lines are cut."""
+    filled = [n for n, line in enumerate(lines[:_LOOKED_AT]) if line.strip()] or [0]
+    dialect = sniff(lines[filled[0] :])
+    if len(split_line(lines[filled[0]], dialect.delimiter, dialect.quote)) < 2:
+        dialect = sniff([lines[n] for n in filled[len(filled) // 2 :]])
+    rows = [split_line(lines[n], dialect.delimiter, dialect.quote) for n in filled]
+    return filled[find_header(rows)], dialect
 
 
 def _parquet_columns(path: Path) -> tuple[Column, ...]:

@@ -48,8 +48,9 @@ _PLAIN = (
     "language",
     "unit",
     "interaction",
+    "each",
 )
-_HEAD = ("title", "description", "format", "core", "language", "join", *KINDS)
+_HEAD = ("title", "description", "format", "core", "language", "nulls", "join", *KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """A mapping of one format. `cores` are the roles of tables one of which must be there, `path` is its file."""
+    """A mapping of one format. `cores` are the roles of tables one of which must be there, `path` is its file.
+
+    `nulls` are texts that stand for an empty cell.
+    """
 
     name: str
     title: str
@@ -113,6 +117,7 @@ class TableMapping:
     rules: tuple[Rule, ...]
     joins: tuple[Join, ...] = ()
     path: Path = Path()
+    nulls: tuple[str, ...] = ()
 
     def missing(self, tables: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
         """Yield the tables and columns that the rules read and that are not there; of shipped mappings none.
@@ -165,7 +170,8 @@ def read_mapping(path: Path) -> TableMapping:
         raise InputError(reader.problems)
     cores = _texts(document.get("core", rules[0].table))
     title = str(document.get("title", path.stem))
-    return TableMapping(path.stem, title, str(document["format"]), cores, rules, tuple(reader.joins(document)), path)
+    joins, nulls = tuple(reader.joins(document)), _texts(document.get("nulls", []))
+    return TableMapping(path.stem, title, str(document["format"]), cores, rules, joins, path, nulls)
 
 
 class _Reader:
@@ -189,7 +195,7 @@ class _Reader:
         language = str(document.get("language", ""))
         for kind in KINDS:
             for table in document.get(kind, []):
-                for entry in _interactions(table) if "interaction" in table else [table]:
+                for entry in _interactions(table) if "interaction" in table else _each(table):
                     yield self.rule(kind, {"language": language, **entry})
 
     def joins(self, document: Mapping[str, Any]) -> Iterator[Join]:
@@ -266,6 +272,20 @@ def _interactions(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         needs = f"{column} -> interaction-is('{result}')"
         rest = {name: value for name, value in table.items() if name != "interaction"}
         yield {**rest, **sides, "predicate": result.lstrip("-"), "needs": needs, "properties": words}
+
+
+def _each(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a rule for each of the columns that `each` lists, whose name takes the place of {} in its values."""
+    rest = {name: value for name, value in table.items() if name != "each"}
+
+    def put(value: Any, column: str) -> Any:
+        if isinstance(value, dict):
+            return {put(name, column): put(entry, column) for name, entry in value.items()}
+        if isinstance(value, list):
+            return [put(entry, column) for entry in value]
+        return value.replace("{}", column) if isinstance(value, str) else value
+
+    yield from (put(rest, column) for column in _texts(table["each"])) if "each" in table else [rest]
 
 
 def _texts(value: object) -> tuple[str, ...]:

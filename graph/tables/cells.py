@@ -214,8 +214,11 @@ class Columns:
         return f"{transform.name}({text})"
 
     def _split(self, text: str, separator: str) -> str:
-        alias = f"_item{len(self._computed)}"
-        self._computed[alias] = f"unnest(string_split({text}, {terms.quote(separator)}))"
+        # values of one rule that split the same text speak of the same item of it
+        made = f"unnest(string_split({text}, {terms.quote(separator)}))"
+        known = next((alias for alias, sql in self._computed.items() if sql == made), "")
+        alias = known or f"_item{len(self._computed)}"
+        self._computed[alias] = made
         return f"NULLIF(trim(t.{alias}), '')"
 
     def _lookup(self, transform: Transform, text: str) -> Cell:

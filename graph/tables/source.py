@@ -204,12 +204,12 @@ class _SourceWriter:
 
 
 def _called(tables: Sequence[Table], mapping: TableMapping) -> Iterator[Table]:
-    """Give a table the name of its file where the mapping calls it so, and not by its role."""
+    """Give a table the name of its file where the mapping calls it so, and not by its role; and what is null in it."""
     taken = {table.role for table in tables}
     for table in tables:
         stem = Path(table.name).stem
         by_file = table.role not in mapping.roles and stem in mapping.roles - taken and "#" not in table.name
-        yield replace(table, role=stem) if by_file else table
+        yield replace(table, role=stem if by_file else table.role, nulls=mapping.nulls)
 
 
 def _joins(mapping: TableMapping, columns: Mapping[str, Mapping[str, str]]) -> list[Join]:

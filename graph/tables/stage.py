@@ -60,7 +60,8 @@ def _parquet(engine: Engine, table: Table) -> dict[str, str]:
             bare = (
                 f"CASE WHEN {reference} <> '' AND NOT starts_with({reference}, ' ') AND NOT ends_with({reference}, ' ')"
             )
-            kept.append(f"{bare} THEN {reference} ELSE NULLIF(trim({reference}), '') END AS {named}")
+            text = f"{bare} THEN {reference} ELSE NULLIF(trim({reference}), '') END"
+            kept.append(f"{_known(table, text)} AS {named}")
         elif kind.startswith(("DATE", "TIMESTAMP")):
             kept.append(f"CAST({reference} AS VARCHAR) AS {named}")
         else:
@@ -108,7 +109,7 @@ def _direct(engine: Engine, table: Table, file: Path, name: str) -> bool:
         "auto_detect=false, strict_mode=true, null_padding=false)"
     )
     # under names of their own: a column that is called rowid would hide the number of the row
-    cells = ", ".join(f"{_cell(column, f'c{column.index}')} AS k{n}" for n, column in enumerate(table.columns))
+    cells = ", ".join(f"{_cell(table, column, f'c{column.index}')} AS k{n}" for n, column in enumerate(table.columns))
     import duckdb  # as in `engine`
 
     try:
@@ -163,7 +164,7 @@ def _delimited(engine: Engine, table: Table, file: Path, name: str, *, prefixed:
     if not any(column.header for column in table.columns):
         # a descriptor need not name every column of the file, so what most rows have is right too
         width = max(width, engine.number(f'SELECT mode(len(cells)) FROM "{name}_lines" WHERE n > {skip}'))
-    columns = [f"{row} AS _row", *(_column(column, shift, prefixed) for column in table.columns)]
+    columns = [f"{row} AS _row", *(_column(table, column, shift, prefixed) for column in table.columns)]
     extra = f"len(cells) > {width} AND len(array_to_string(cells[{width + 1}:], '')) > 0"
     engine.run(
         f"INSERT INTO ragged SELECT {quote(table.role)}, {row}, "
@@ -184,15 +185,21 @@ def _width(table: Table) -> int:
     return max((column.index + 1 for column in table.columns if column.index is not None), default=1)
 
 
-def _column(column: Column, shift: int, prefixed: bool) -> str:
+def _column(table: Table, column: Column, shift: int, prefixed: bool) -> str:
     cell = f"cells[{(column.index or 0) + 1 + shift}]"
-    made = _cell(column, f"replace({cell}, chr({ord(INSIDE)}), chr(10))" if prefixed else cell)
+    made = _cell(table, column, f"replace({cell}, chr({ord(INSIDE)}), chr(10))" if prefixed else cell)
     return f"{made} AS {identifier(column.name)}"
 
 
-def _cell(column: Column, cell: str) -> str:
+def _cell(table: Table, column: Column, cell: str) -> str:
     """Return a column of the file as SQL: trimmed, NULL where empty, its default where it has one."""
     if column.index is None:
         return quote(column.default)
-    filled = f"NULLIF(trim({cell}, chr(32) || chr(9) || chr(10)), '')"
+    filled = _known(table, f"NULLIF(trim({cell}, chr(32) || chr(9) || chr(10)), '')")
     return f"COALESCE({filled}, {quote(column.default)})" if column.default else filled
+
+
+def _known(table: Table, cell: str) -> str:
+    """Return a cell as SQL that is NULL where its text stands for an empty one."""
+    nulls = ", ".join(map(quote, table.nulls))
+    return f"CASE WHEN {cell} NOT IN ({nulls}) THEN {cell} END" if nulls else cell
