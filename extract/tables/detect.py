@@ -30,7 +30,10 @@ _PARQUET = {".parquet", ".pq"}
 _SHOWN, _LOOKED_AT = 5, 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 #: Files of a package that are not tables.
-_BESIDE = {"readme.txt", "license.txt", "licence.txt", "citations.txt", "rights.txt", "changelog.txt"}
+_BESIDE = re.compile(
+    r"(readme|licen[cs]e|citations?|rights|changelog|source|contributors)(\.(txt|md|html?))?"
+    r"|(meta|eml|metadata)\.xml|(datapackage|metadata)\.(json|ya?ml)|\..*"
+)
 
 
 def describe(path: str | Path, scratch: Path) -> Package:
@@ -44,7 +47,21 @@ def describe(path: str | Path, scratch: Path) -> Package:
     except InputError as error:
         told = (replace(p, path=p.path.replace(str(scratch), str(given))) for p in error.problems)
         raise InputError(told) from error
-    return replace(package, path=given, tables=tuple(_safe(package.tables)))
+    return replace(package, path=given, tables=tuple(_safe(package.tables)), notes=(*package.notes, *_others(package)))
+
+
+def _others(package: Package) -> Iterator[Problem]:
+    """Tell the files of a folder or an archive that are neither tables nor describe any."""
+    if package.path.is_dir():
+        tables = {file for table in package.tables for file in table.files}
+        there = (
+            p for p in sorted(package.path.rglob("*")) if p.is_file() and p not in tables and p.suffix != ".records"
+        )
+        names = [p.relative_to(package.path).as_posix() for p in there if not _BESIDE.fullmatch(p.name.lower())]
+        if names:
+            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")
+            fix = "add what holds data by itself"
+            yield Problem(str(package.path), 0, 0, "files that are not read as tables", shown, fix, warning=True)
 
 
 def _safe(tables: Iterable[Table]) -> Iterator[Table]:
@@ -85,11 +102,6 @@ def _described(place: Path, scratch: Path) -> Package:
     if documents and not tables:
         found = read_documents(documents, scratch)
         return _named(replace(found, path=folder, notes=(*notes, *found.notes)))
-    if documents:
-        others = ", ".join(p.name for p in documents[:_SHOWN])
-        notes.append(
-            Problem(str(place), 0, 0, "JSON beside tables is not read", others, "add it by itself", warning=True)
-        )
     if not tables:
         fix = "a package has meta.xml, datapackage.json, or tables (.csv .tsv .txt .parquet .json .xlsx)"
         raise InputError([*notes, Problem(str(place), 0, 0, "no table in it", "", fix)])
@@ -135,7 +147,7 @@ def _tables(path: Path, notes: list[Problem], scratch: Path, *, named: bool = Fa
 
 def _text_table(path: Path, notes: list[Problem], *, named: bool) -> Table | None:
     ending = path.suffix.lower()
-    if not named and (ending not in _TEXTS or path.name.lower() in _BESIDE or path.name.startswith(".")):
+    if not named and (ending not in _TEXTS or _BESIDE.fullmatch(path.name.lower())):
         return None
     if path.stat().st_size == 0:
         notes.append(Problem(str(path), 0, 0, "the file is empty", "", "put the table back", warning=not named))
@@ -208,6 +220,8 @@ def _named(package: Package) -> Package:
     for name, entry in _roles()["formats"].items():
         tables = spelled if name == "dwc" else package.tables
         known = {table.files: role for table in tables if (role := _role(table, entry))}
+        others = {role: other for role, other in entry.get("instead", {}).items() if other not in known.values()}
+        known = {files: others.get(role, role) for files, role in known.items()}
         signs = set(entry.get("sign", ()))
         signed = not signs or any(signs & set(t.names) for t in tables if t.files in known)
         if known and len(known) == len(set(known.values())) and signed:

@@ -20,9 +20,11 @@ from ..problems import InputError, Problem
 from .description import Column, Dialect, Package, Table
 from .records import SEPARATOR, record
 
-__all__ = ["read_documents"]
+__all__ = ["COPIED", "read_documents"]
 
 _Row = dict[str, str]
+#: How the columns begin that repeat what the row says on which a row hangs.
+COPIED = "parent."
 #: Values longer than this are not repeated in the rows that hang on theirs.
 _TOLD = 200
 #: Numbers with a point stay as they are written: 2.50 is not 2.5.
@@ -52,7 +54,8 @@ def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
             [*left_out, Problem(str(files[0]), 0, 0, "no rows in it", "", "a list of objects is expected")]
         )
     keys = writers.columns[""].keys()
-    api = {"assessment_id", "sis_taxon_id"} & keys or "taxon.sis_id" in keys
+    listed = writers.columns.get("assessments", {}).keys()
+    api = {"assessment_id", "sis_taxon_id"} & (keys | listed) or "taxon.sis_id" in keys
     first = "Assessment" if api else files[0].stem
     file = files[0].name if len(files) == 1 else f"{files[0].parent.name}/*{files[0].suffix}"
     made = tuple(writers.table(name, name or first, f"{file}#{name}" if name else file) for name in writers.names())
@@ -171,7 +174,7 @@ def _flatten(
     row: _Row = {}
     lists: list[tuple[str, list[Any]]] = []
     _scalars("", document, row, lists)
-    whole = row | {f"parent.{key}": value for key, value in parent.items()}
+    whole = row | {f"{COPIED}{key}": value for key, value in parent.items()}
     put(name, line, whole)
     told = {key: value for key, value in whole.items() if len(value) <= _TOLD and (len(whole) <= 100 or _names(key))}
     for key, entries in lists:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .description import Package, Table
+from .documents import COPIED
 from .guess import Guess, Guesses, guess_columns, quoted
 from .mapping import Rule, TableMapping, read_mapping, shipped_mappings
 from .sample import sample
@@ -74,6 +75,8 @@ def _read_by(package: Package, mapping: TableMapping) -> Iterator[Meaning]:
     for table in package.tables:
         rules = [rule for rule in mapping.rules if rule.table == table.role]
         for column in table.columns:
+            if column.name.startswith(COPIED):
+                continue
             uses = list(dict.fromkeys(use for rule in rules for use in _uses(rule, column.name)))
             named = column.term.rpartition("/")[2] == column.name and column.term
             why = f"its term is {column.term}" if named else f"the column is called {column.header or column.name}"

@@ -174,10 +174,11 @@ class Columns:
         return Cell(f"{terms.quote(space + '/')} || {key}", term, entity=None if scope else (kind, key), known=key)
 
     def _words(self, transform: Transform, text: str) -> Cell:
-        argument = transform.argument()
+        there = (a for a in transform.arguments if a.literal or a.text in self.columns)
+        argument = next(there, transform.argument())
         language: str | None = terms.quote(self.context.language)
         if argument and argument.literal:
-            language = terms.quote(argument.text)
+            language = terms.quote(argument.text or self.context.language)
         elif argument:
             language = self.text(argument.text)
             if language is not None:
@@ -215,7 +216,8 @@ class Columns:
 
     def _split(self, text: str, separator: str) -> str:
         # values of one rule that split the same text speak of the same item of it
-        made = f"unnest(string_split({text}, {terms.quote(separator)}))"
+        # and a row without the text stays: it may say something all the same
+        made = f"unnest(string_split(COALESCE({text}, ''), {terms.quote(separator)}))"
         known = next((alias for alias, sql in self._computed.items() if sql == made), "")
         alias = known or f"_item{len(self._computed)}"
         self._computed[alias] = made
@@ -247,6 +249,7 @@ class Columns:
 
     def _shown(self, text: str) -> str:
         """Return the first column that an expression reads, which is how findings name it."""
+        text += "".join(sql for alias, sql in self._computed.items() if f"t.{alias}" in text)
         return next((name for name in self.columns if terms.column(name) in text), "")
 
 

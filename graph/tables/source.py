@@ -102,7 +102,8 @@ class _SourceWriter:
             self.step(f"reading {table.name}", number, len(self.tables))
             columns[table.role] = stage(self.engine, table, self.work, self.problems)
             self._view(table.role)
-        for join in _joins(self.mapping, columns):
+        joins = _joins(self.mapping, columns)
+        for join in joins:
             columns[join.table] = self._join(join, columns[join.other])
         plan = self._compile(columns)
         self.checks.unread((*self.package.left_out, *self.problems), self.files)
@@ -112,7 +113,7 @@ class _SourceWriter:
         if broken := self.checks.references(plan):
             plan = self._compile(columns, broken)
         made = self._write_all(plan)
-        self.checks.silent(plan, self.mapping, columns, whole=self.whole)
+        self.checks.silent(plan, joins, columns, whole=self.whole)
         self.checks.dropped(plan)
         self.checks.write(self.out / "quarantine.tsv", self.files)
         return self._counts(plan, made)
