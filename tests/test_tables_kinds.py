@@ -179,3 +179,28 @@ def test_a_species_list_of_gbif_keeps_key_status_and_count(tmp_path: Path) -> No
     assert ask(project, "?x wg:acceptedTaxon <https://example.org/t/taxon/t/7>") == ["https://example.org/t/taxon/t/8"]
     assert ask(project, "?c wg:characteristic 'number of occurrences' ; wg:text ?x") == ["2", "51"]
     assert ask(project, "?s wg:redListCategory ?o . ?o skos:notation ?x") == ["LC", "LC"]
+
+
+def test_items_of_wikidata_are_read(tmp_path: Path) -> None:
+    def snak(value: object) -> dict[str, object]:
+        return {"mainsnak": {"snaktype": "value", "datavalue": {"value": value}}, "rank": "normal"}
+
+    claims = {
+        "P225": [snak("Panthera leo")], "P105": [snak({"id": "Q7432"})], "P171": [snak({"id": "Q127960"})],
+        "P141": [snak({"id": "Q278113"})], "P1843": [snak({"text": "lejon", "language": "sv"})],
+    }  # fmt: skip
+    item = {"id": "Q140", "labels": {"fr": {"language": "fr", "value": "lion"}}, "claims": claims}
+    project, _ = built(tmp_path, {"a.json": json.dumps({"entities": {"Q140": item}})}, add="a.json")
+    lion = "<https://example.org/t/taxon/t/Q140>"
+    assert ask(project, f"{lion} dwc:scientificName ?n ; dwc:taxonRank ?r ; wg:unresolved ?u", "n", "r", "u") == [
+        "Panthera leo | species | mainsnak.datavalue.value.id: Q127960"
+    ]
+    assert ask(project, f"{lion} skos:altLabel ?n BIND (CONCAT(?n, '@', LANG(?n)) AS ?x)") == ["lejon@sv", "lion@fr"]
+    assert ask(project, f"{lion} wg:redListCategory ?c . ?c skos:notation ?x") == ["VU"]
+
+
+def test_keys_of_json_that_are_terms_are_known_by_their_last_part(tmp_path: Path) -> None:
+    row = {f"{DWC}taxonID": "1", f"{DWC}scientificName": "Ariopsis felis", f"{DWC}taxonRank": "Species"}
+    project, added = built(tmp_path, {"a.jsonl": f"{json.dumps(row)}\n" * 2}, add="a.jsonl")
+    assert added.source.mapping == "dwca-checklist"
+    assert ask(project, "?s dwc:taxonRank ?x") == ["species"]

@@ -19,6 +19,7 @@ from typing import IO, Any
 from ..problems import InputError, Problem
 from .description import Column, Dialect, Package, Table
 from .records import SEPARATOR, record
+from .text import local_name
 
 __all__ = ["COPIED", "read_documents"]
 
@@ -56,10 +57,12 @@ def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
     keys = writers.columns[""].keys()
     listed = writers.columns.get("assessments", {}).keys()
     api = {"assessment_id", "sis_taxon_id"} & (keys | listed) or "taxon.sis_id" in keys
-    first = "Assessment" if api else files[0].stem
+    wikidata = "claims.P225" in writers.columns
+    first = "Assessment" if api else "Item" if wikidata else files[0].stem
     file = files[0].name if len(files) == 1 else f"{files[0].parent.name}/*{files[0].suffix}"
     made = tuple(writers.table(name, name or first, f"{file}#{name}" if name else file) for name in writers.names())
-    return Package(files[0], "iucn-api" if api else "csv", made, {}, left_out=tuple(left_out))
+    kind = "iucn-api" if api else "wikidata" if wikidata else "csv"
+    return Package(files[0], kind, made, {}, left_out=tuple(left_out))
 
 
 class _Writers:
@@ -89,7 +92,7 @@ class _Writers:
         return sorted(self.columns)
 
     def table(self, name: str, role: str, title: str) -> Table:
-        columns = tuple(Column(column, n, header=column) for column, n in self.columns[name].items())
+        columns = tuple(Column(local_name(column), n, header=column) for column, n in self.columns[name].items())
         path = self._path(list(self.columns).index(name))
         return Table(role, (path,), columns, "records", Dialect(SEPARATOR, "", "utf-8", 0), not name, title=title)
 
@@ -132,6 +135,8 @@ def _whole(path: Path) -> Iterator[tuple[int, Any]]:
     except (ValueError, RecursionError) as error:
         place = (getattr(error, "lineno", 0), getattr(error, "colno", 0))
         raise InputError([Problem(str(path), *place, f"not JSON: {error}"[:200])]) from error
+    if isinstance(whole, dict) and set(whole) == {"entities"} and isinstance(whole["entities"], dict):
+        whole = list(whole["entities"].values())
     if isinstance(whole, dict):
         lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         scalars = [value for value in whole.values() if not isinstance(value, (dict, list))]
