@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def parts(row: dict[str, str]) -> str:
 
 
 #: Tests of the same columns that ask something else of a reader, and what is answered; an empty answer is none.
-FURTHER: dict[str, Callable[[dict[str, str]], str]] = {
+FURTHER: Mapping[str, Callable[[dict[str, str]], str]] = {
     "COUNTRY_COUNTRYCODE_CONSISTENT": same_country,
     "EVENTDATE_INRANGE": in_range,
     "EVENTDATE_PRECISIONINSECONDS": days,

@@ -96,3 +96,14 @@ def test_all_sheets_of_a_workbook_in_a_folder_are_tables(tmp_path: Path) -> None
     book.save(tmp_path / "data/t.xlsx")
     package = describe(tmp_path / "data", tmp_path / "scratch")
     assert [table.names for table in package.tables] == [("name", "n"), ("name", "m")]
+
+
+@pytest.mark.parametrize("quoted", ["", '"'])
+def test_a_record_that_is_too_long_is_told(tmp_path: Path, quoted: str) -> None:
+    long = quoted + "x" * (33 << 20) + quoted
+    text = f"taxonID,scientificName,taxonRemarks\n1,Aa,{long}\n2,Bb,y\n"
+    project, _ = built(tmp_path, {"t.csv": text}, add="t.csv")
+    assert ask(project, "?s wg:row ?x") == ["t.csv:3"]
+    assert left_out(project)[0].startswith("t.csv | 2 |  | ")
+    assert left_out(project)[0].endswith("| the record has 33 MiB; 32 MiB are read | rejected")
+    assert len(left_out(project)) == 1

@@ -185,7 +185,9 @@ class Columns:
                 language = f"COALESCE({self._lookup(Transform('language'), language).text}, 'und')"
         tag = language or terms.quote("und")
         quoted = f"chr(34) || {self.escaped(text)} || concat(chr(34), '@') || {tag}"
-        return Cell(f"{text} || '@' || {tag}", quoted, known=text)
+        # the language of the whole project is no part of what a text says
+        usual = argument is not None and argument.literal and not argument.text
+        return Cell(text if usual else f"{text} || '@' || {tag}", quoted, known=text)
 
     def _step(self, transform: Transform, text: str) -> str:
         argument = transform.argument()

@@ -135,13 +135,16 @@ def _line_count(file: Path) -> int | None:
 
 
 def _marks(file: Path, quote_: str, encoding: str) -> bool:
-    """Say whether a file holds what lines cannot be cut with: quotes, carriage returns, NUL, our own separators."""
+    """Say whether a file holds what lines cannot be cut with: quotes, returns, NUL, our separators, endless lines."""
     wanted = [b"\r", b"\x00", SEPARATOR.encode(), INSIDE.encode(), _NEVER.encode()]
     wanted += [quote_.encode()] if quote_ else []
+    length = 0  # of the line so far: one that is longer than a record may be is odd too
     with file.open("rb") as opened:
         while chunk := opened.read(_CHUNK):
-            if any(mark in chunk for mark in wanted):
+            first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+            if length + (first if first >= 0 else len(chunk)) > MAX_RECORD or any(mark in chunk for mark in wanted):
                 return True
+            length = len(chunk) - last - 1 if last >= 0 else length + len(chunk)
     return encoding.startswith("utf-16")
 
 
@@ -158,6 +161,8 @@ def _delimited(engine: Engine, table: Table, file: Path, name: str, *, prefixed:
         f'CREATE OR REPLACE TABLE "{name}_lines" AS SELECT row_number() OVER () AS n, '
         f"string_split(line, chr({ord(delimiter)})) AS cells FROM {reader}"
     )
+    if prefixed:
+        _tell_long(engine, table, file, engine.number(f'SELECT count(*) FROM "{name}_lines"'))
     shift = 1 if prefixed else 0
     row = "CAST(cells[1] AS BIGINT)" if prefixed else "n"
     width = shift + _width(table)
@@ -179,6 +184,19 @@ def _delimited(engine: Engine, table: Table, file: Path, name: str, *, prefixed:
     )
     engine.run(f'DROP TABLE "{name}_lines"')
     return name
+
+
+def _tell_long(engine: Engine, table: Table, file: Path, read: int) -> None:
+    """Put the records into `ragged` that were not read because they are too long."""
+    if read == (_line_count(file) or 0):
+        return
+    with file.open("rb") as opened:
+        for line in opened:
+            if len(line) > MAX_RECORD:
+                number, _, text = line[:300].decode("utf-8", errors="replace").partition(SEPARATOR)
+                reason = f"the record has {len(line) >> 20} MiB; {MAX_RECORD >> 20} MiB are read"
+                values = f"{quote(table.role)}, {int(number)}, {quote(text.replace(SEPARATOR, ' ')[:200])}"
+                engine.run(f"INSERT INTO ragged VALUES ({values}, {quote(reason)})")
 
 
 def _width(table: Table) -> int:
