@@ -204,3 +204,25 @@ def test_keys_of_json_that_are_terms_are_known_by_their_last_part(tmp_path: Path
     project, added = built(tmp_path, {"a.jsonl": f"{json.dumps(row)}\n" * 2}, add="a.jsonl")
     assert added.source.mapping == "dwca-checklist"
     assert ask(project, "?s dwc:taxonRank ?x") == ["species"]
+
+
+def test_trade_of_cites_keeps_both_reports(tmp_path: Path) -> None:
+    head = "Year,App.,Taxon,Importer,Exporter,Origin,Importer reported quantity,Exporter reported quantity,Term,Unit,"
+    rows = "2015,I,Panthera aa,US,TH,,,12,teeth,,T,O\n2016,II,Python aa,DE,TG,,100.50,95.5,meat,kg,P,W\n"
+    project, added = built(tmp_path, {"trade.csv": f"{head}Purpose,Source\n{rows}"})
+    assert added.source.mapping == "cites-trade"
+    said = "?c a wg:UseClaim ; wg:object ?o ; wg:place ?p ; wg:phenomenonTime ?t ; dwc:measurementValue ?v ; "
+    said += "dwc:measurementUnit ?u . ?o skos:prefLabel ?l . ?p dwc:countryCode ?x"
+    assert ask(project, said, "l", "x", "t", "v", "u") == [
+        "commercial | TH | 2015 | 12 | number of specimens", "personal | TG | 2016 | 100.50 | kg",
+        "personal | TG | 2016 | 95.5 | kg",
+    ]  # fmt: skip
+    assert left_out(project) == []
+
+
+def test_records_of_observers_are_counted_under_their_own_column_names(tmp_path: Path) -> None:
+    head = "SCIENTIFIC NAME\tCOUNTRY\tCOUNTRY CODE\tLATITUDE\tLONGITUDE\tOBSERVATION DATE"
+    rows = "Garrulus aa\tSpain\tES\t40\t-3\t2019-04-05\nGarrulus aa\tSpain\tES\t41\t-3\t2019-05-06\n"
+    project, added = built(tmp_path, {"obs.txt": f"{head}\n{rows}"}, add="obs.txt")
+    assert added.source.mapping == "dwc-occurrence"
+    assert ask(project, "?c wg:estimate ?n ; wg:phenomenonTime ?t", "n", "t") == ["2 | 2019"]

@@ -107,3 +107,9 @@ def test_a_record_that_is_too_long_is_told(tmp_path: Path, quoted: str) -> None:
     assert left_out(project)[0].startswith("t.csv | 2 |  | ")
     assert left_out(project)[0].endswith("| the record has 33 MiB; 32 MiB are read | rejected")
     assert len(left_out(project)) == 1
+
+
+def test_nul_bytes_that_are_left_out_are_told(tmp_path: Path) -> None:
+    project, _ = built(tmp_path, {"t.csv": "taxonID,scientificName\n1,Ly\x00nx lynx\n"}, add="t.csv")
+    assert ask(project, "?s a wg:Taxon ; skos:prefLabel ?x") == ["Lynx lynx"]
+    assert counts(project)["notes"] == ["t.csv: NUL bytes are left out of its cells: '1'"]

@@ -228,7 +228,7 @@ def _named(package: Package) -> Package:
             found = tuple(replace(t, role=known.get(t.files, t.role)) for t in tables)
             return replace(package, format=name, tables=tuple(_cored(found)))
     for entry in _roles()["by-columns"]:
-        table = spelled[0]
+        table = replace(spelled[0], columns=_aliased(spelled[0].columns)) if "aliases" in entry else spelled[0]
         names = set(table.names)
         if len(package.tables) == 1 and names >= set(entry["columns"]) and names & set(entry["one-of"]):
             return replace(package, format=entry["format"], tables=(replace(table, role=entry["role"], core=True),))
@@ -241,6 +241,13 @@ def _spelled(columns: tuple[Column, ...]) -> Iterator[Column]:
     for column in columns:
         known = _known_names().get(column.name.casefold(), column.name)
         yield column if known in taken else replace(column, name=known)
+
+
+def _aliased(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return columns under the Darwin Core names that stand for what observers' portals call them."""
+    aliases, taken = _roles()["aliases"], {column.name for column in columns}
+    known = ((column, aliases.get("".join(c for c in column.name.casefold() if c.isalnum()), "")) for column in columns)
+    return tuple(replace(c, name=name) if name and name not in taken else c for c, name in known)
 
 
 @cache

@@ -107,7 +107,8 @@ class _SourceWriter:
             columns[join.table] = self._join(join, columns[join.other])
         plan = self._compile(columns)
         self.checks.unread((*self.package.left_out, *self.problems), self.files)
-        self.problems[:] = self.mapping.missing(columns or {t.role: {} for t in self.package.tables})
+        self.problems[:] = [problem for problem in self.problems if not problem.line]
+        self.problems += self.mapping.missing(columns or {t.role: {} for t in self.package.tables})
         self.checks.duplicates(plan)
         self.checks.circles(plan)
         if broken := self.checks.references(plan):

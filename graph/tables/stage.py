@@ -84,8 +84,15 @@ def _plain_file(table: Table, file: Path, target: Path, problems: list[Problem])
     )
     if plain_text and not marks and len(dialect.delimiter) == 1 and dialect.newline in {"\n", "\r\n"}:
         return file, False
+    if not dialect.encoding.startswith("utf-16") and (nothing := _nul_bytes(file)):
+        problems.append(Problem(file.name, 0, 0, "NUL bytes are left out of its cells", str(nothing), warning=True))
     write_records(read_records(file, dialect, file.name, problems), target)
     return target, True
+
+
+def _nul_bytes(file: Path) -> int:
+    with file.open("rb") as opened:
+        return sum(chunk.count(b"\x00") for chunk in iter(lambda: opened.read(_CHUNK), b""))
 
 
 def _direct(engine: Engine, table: Table, file: Path, name: str) -> bool:
