@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ...extract.tables.documents import COPIED
 from ...extract.tables.mapping import Rule, TableMapping
 from ...ontology import Predicate
 from ...ontology.terms import expand
@@ -67,10 +68,24 @@ def compile_mapping(
             references += writer.references()
             if rule.kind == "entity" and (known := columns.entity(rule.fields["id"], rule.type).entity):
                 keys.setdefault(rule.type, []).append(KeyOf(rule.table, known[1], columns.source(), not rule.distinct))
-    used = {role: {c for rule in mapping.rules if rule.table == role for c in rule.columns()} for role in tables}
-    unmapped = {role: tuple(n for n in names if n not in used[role] and n[:1] != "_") for role, names in tables.items()}
+    unmapped = _unmapped(mapping, tables)
     known_by = {kind: tuple(found) for kind, found in keys.items()}
     return Plan(tuple(lookups), tuple(selects), unmapped, known_by, tuple(references))
+
+
+def _unmapped(mapping: TableMapping, tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table that nothing reads, neither there nor where they are put by a join."""
+    used = {role: {c for rule in mapping.rules if rule.table == role for c in rule.columns()} for role in tables}
+    beside: dict[str, tuple[str, ...]] = dict.fromkeys(tables, (COPIED,))
+    for join in reversed([j for j in mapping.joins if j.table in tables and j.other in tables]):
+        read = {name.removeprefix(join.prefix) for name in used[join.table] if name.startswith(join.prefix)}
+        used[join.other] |= {*read, join.right} if read else set()
+        used[join.table] |= {join.left}
+        beside[join.table] += (join.prefix,)
+    return {
+        role: tuple(n for n in names if n not in {*used[role], "_row"} and not n.startswith(beside[role]))
+        for role, names in tables.items()
+    }
 
 
 @dataclass(frozen=True)
