@@ -27,6 +27,8 @@ _TOKEN = re.compile(r"\S+")
 _IMPERIAL = frozenset({"lb", "oz", "in", "ft", "mi", "mi2", "acre"})
 #: Conditions: what would follow is not said to be so.
 _IF = re.compile(r"(?:^|[,;:] |\b(?:even|only|that|but|and) )(?:if|unless)\b|\bwhether\b|\bwere to\b")
+#: What people or nature did to a taxon in another age is no threat to it.
+_LONG_AGO = re.compile(r"million years ago|\b(?:pleistocene|pliocene|miocene|eocene|ice ages?|pal(?:a)?eontolog\w+)\b")
 #: A denial of these says nothing that a claim can hold.
 _PLAIN = frozenset({"range", "habitat", "preysOn", "use", "trait", "action", "trend"})
 #: Before a threat: it is what the taxon does, or what somebody does against it.
@@ -138,6 +140,8 @@ def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
     """Whether the clause of a match holds what the rule must not see, or is a condition."""
     first, last = clause(code, start, end)
     if _IF.search(code.text, first, start) or (rule.predicate in _PLAIN and is_denied(code, start, end)):
+        return True
+    if rule.predicate in {"threat", "stress"} and _LONG_AGO.search(code.text):
         return True
     return rule.unless is not None and rule.unless.search(code.text, first, last) is not None
 
