@@ -50,14 +50,15 @@ _AGAINST = re.compile(
 _ABOUT = re.compile(
     r",? (?:such as|including)\b| (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|"
     r"moratori\w+|skills?|success|behaviou?r|trips?|part(?:y|ies)|companies|company|enterprises|operators|fleets|"
-    r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
+    r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research|herders|owners|keepers|insurance|vaccination)\b"
 )
 #: After an action: the word is about people who do it.
 _STAFF = re.compile(r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?)\b")
 #: Before a protected area: something is in it, which is no action.
 _WHERE = re.compile(
     r"\b(?:in|within|inside|near|around|outside|from|through|across|bordering|surrounding|at|throughout)"
-    r"(?: (?:the|a|an|some|several|many|most|other|these|those|two|three|all))*(?: [^\s,;:()]+){0,3} $"
+    r"(?: (?:the|a|an|some|several|many|most|other|these|those|two|three|all))*"
+    r"(?: (?!(?:to|by|and|for|with|through|is|are|was|were|has|have)\b)[^\s,;:()]+){0,6} $"
 )
 
 
