@@ -53,7 +53,10 @@ _ABOUT = re.compile(
     r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research|herders|owners|keepers|insurance|vaccination)\b"
 )
 #: After an action: the word is about people who do it.
-_STAFF = re.compile(r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?)\b")
+_STAFF = re.compile(
+    r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?|institutions?|institutes?|stations?|"
+    r"subjects?|laborator(?:y|ies))\b"
+)
 #: Before a protected area: something is in it, which is no action.
 _WHERE = re.compile(
     r"\b(?:in|within|inside|near|around|outside|from|through|across|bordering|surrounding|at|throughout)"
