@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 __all__ = ["alternatives", "whole_words"]
 
@@ -11,7 +12,7 @@ __all__ = ["alternatives", "whole_words"]
 _BETWEEN = {"": "(?:\1[^\\s,;:()]+\0){0,%s}?", ",": "(?:\1[^\\s,;:()]+,?\0){0,%s}?"}
 _ANY = r"[^\s,;:()]"
 _MARKS, _EDGE, _END = "^.,:;?!$%\"'-", r"(?<!\w)", r"(?!\w)"
-_PART = re.compile(r"\{[^}]*\}|<\w+>|\*|[(\[]|.")
+_PART = re.compile(r"\w+|\{[^}]*\}|<\w+>|\*|[(\[]|.")
 _GAP = re.compile(r"~(\d)(,?)")
 
 
@@ -57,6 +58,7 @@ def _split(text: str, mark: str) -> list[str]:
     return [part.strip() for part in (*parts, text[start:]) if part.strip()]
 
 
+@cache
 def _phrase(text: str) -> str:
     if text[0] == "^":
         return rf"^\W*{_phrase(text[1:])}"
@@ -83,10 +85,10 @@ def _token(token: str) -> tuple[str, bool]:
     if token[0] in "([":
         end = _closing(token, 0)
         times = token[end + 1 :]
-        inner = alternatives([token[1:end]])
         if token[0] == "(" and (not times or times.isdigit()):
-            return f"(?:\1(?:{inner})\0)" + (f"{{0,{times}}}" if times else "?"), False
+            return f"(?:\1(?:{alternatives([token[1:end]])})\0)" + (f"{{0,{times}}}" if times else "?"), False
         if times.isdigit():
+            inner = alternatives([token[1:end]])
             return f"(?:(?:{inner}) ){{0,{int(times) - 1}}}(?:{inner})", True
     return _word(token), True
 
