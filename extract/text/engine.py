@@ -27,6 +27,8 @@ _TOKEN = re.compile(r"\S+")
 _IMPERIAL = frozenset({"lb", "oz", "in", "ft", "mi", "mi2", "acre"})
 #: Conditions: what would follow is not said to be so.
 _IF = re.compile(r"(?:^|[,;:] |\b(?:even|only|that|but|and) )(?:if|unless)\b|\bwhether\b|\bwere to\b")
+#: What people or nature did to a taxon in another age is no threat to it.
+_LONG_AGO = re.compile(r"million years ago|\b(?:pleistocene|pliocene|miocene|eocene|ice ages?|pal(?:a)?eontolog\w+)\b")
 #: A denial of these says nothing that a claim can hold.
 _PLAIN = frozenset({"range", "habitat", "preysOn", "use", "trait", "action", "trend"})
 #: Before a threat: it is what the taxon does, or what somebody does against it.
@@ -48,14 +50,18 @@ _AGAINST = re.compile(
 _ABOUT = re.compile(
     r",? (?:such as|including)\b| (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|"
     r"moratori\w+|skills?|success|behaviou?r|trips?|part(?:y|ies)|companies|company|enterprises|operators|fleets|"
-    r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
+    r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research|herders|owners|keepers|insurance|vaccination)\b"
 )
 #: After an action: the word is about people who do it.
-_STAFF = re.compile(r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?)\b")
+_STAFF = re.compile(
+    r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?|institutions?|institutes?|stations?|"
+    r"subjects?|laborator(?:y|ies))\b"
+)
 #: Before a protected area: something is in it, which is no action.
 _WHERE = re.compile(
     r"\b(?:in|within|inside|near|around|outside|from|through|across|bordering|surrounding|at|throughout)"
-    r"(?: (?:the|a|an|some|several|many|most|other|these|those|two|three|all))*(?: [^\s,;:()]+){0,3} $"
+    r"(?: (?:the|a|an|some|several|many|most|other|these|those|two|three|all))*"
+    r"(?: (?!(?:to|by|and|for|with|through|is|are|was|were|has|have)\b)[^\s,;:()]+){0,6} $"
 )
 
 
@@ -138,6 +144,8 @@ def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
     """Whether the clause of a match holds what the rule must not see, or is a condition."""
     first, last = clause(code, start, end)
     if _IF.search(code.text, first, start) or (rule.predicate in _PLAIN and is_denied(code, start, end)):
+        return True
+    if rule.predicate in {"threat", "stress"} and _LONG_AGO.search(code.text):
         return True
     return rule.unless is not None and rule.unless.search(code.text, first, last) is not None
 

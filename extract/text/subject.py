@@ -49,8 +49,8 @@ _UNTIL = re.compile(
 )
 _ADVERBS = re.compile(r"(?:\s\w+ly)+\W*$")
 _RANK = re.compile(
-    r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|group|"
-    r"variety|breed|hybrid|cultivar|member|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
+    r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|groups?|"
+    r"variety|varieties|breed|hybrid|cultivar|members?|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
     r"mushrooms?|lichens?|algae?|moss(?:es)?|ferns?|grass(?:es)?|cact(?:us|i)|[a-z]+(?:vores?|ids?))\b"
 )
 #: Words of which a page about a taxon has some, whatever the taxon is called.
@@ -163,7 +163,7 @@ def _is_of_no_taxon(prose: list[Sentence], latin: tuple[str, ...], lexicon: Lexi
     said = _ADVERBS.sub("", fold(_UNTIL.split(match[1])[0]))
     if _RANK.search(said) or not said.split():
         return False
-    last = singular(said.strip(" ,'\"").split()[-1])
+    last = singular(said.strip(" ,'\"?!").split()[-1])
     return not any(e.type == "taxon" for e in lexicon.forms.get(last, ()))
 
 
