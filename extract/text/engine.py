@@ -21,7 +21,7 @@ _STOP = re.compile(
     r"however|while|whereas|despite|is|are|was|"
     r"were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did|now|today|"
     r"except(?:ing)?|excluding|apart from|other than|rather than|instead of|absent|outside|cf)\b|"
-    r"\. "
+    r"\. |, (?:\w+ly |very |still |but )?(?:threatened|endangered|rare|common|abundant|widespread|present|extinct)\b"
 )
 _TOKEN = re.compile(r"\S+")
 _IMPERIAL = frozenset({"lb", "oz", "in", "ft", "mi", "mi2", "acre"})

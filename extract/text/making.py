@@ -11,6 +11,7 @@ from ..candidate import Candidate, DocumentId, Number, Thing
 from ..claim import Span, token_hash
 from ..documents import Reading, Sentence
 from .about import is_own
+from .doer import is_of_other
 from .encode import Encoded
 from .engine import Finding
 from .forms import fold, singular, slug
@@ -43,6 +44,16 @@ _COMPARED = re.compile(
 )
 #: "the subfamily, which is found mainly in": the rank is found there, not the page's taxon.
 _RANKED = re.compile(r"\b(?:sub|super)?(?:family|genus|order|tribe)\b[^,;]{0,8}$")
+#: What is said of where a taxon lives and what it eats: who does it is told by the words before.
+_DONE = {"range", "rangeHistorical", "habitat"}
+#: What a taxon does somewhere; "told" is said of anything: reports, conflicts, prices.
+_VERB = re.compile(
+    r"(?<![\w-])(?:(?P<told>found|recorded|reported|observed|seen|discovered|collected|encountered|documented|located|common|"
+    r"abundant|established|concentrated|present|isolated|occur|occurs|occurred|occurring|known|exists?|existed|"
+    r"widespread)|live|lives|living|lived|inhabit\w*|ranged|ranging|resid(?:es?|ed|ing)|breeds?|breeding|nests?|nesting|"
+    r"winters?|wintering|roam\w*|dwells?|dwelling|surviv\w+|persist\w*|grows?|growing|thrives?|native|endemic|"
+    r"prefers?|restricted|confined|limited)(?![\w-])"
+)
 _EDGES = " ,;:-–—(."
 
 _Said = tuple[str, Thing | None, Number | None]
@@ -114,6 +125,8 @@ class Maker:
     def _of_another(self, finding: Finding) -> bool:
         """Whether the words before a trigger make it a statement about another taxon, compared with the subject."""
         start = finding.trigger[0]
+        if self._by_another(finding):
+            return True
         number = self.code.number_at(start) - 1
         if finding.rule.predicate not in _RELATED or number < 0:
             return False
@@ -130,6 +143,16 @@ class Maker:
         told = _COMPARED.search(words_before) or _RANKED.search(words_before)
         compared = _WHICH.fullmatch(self.code.text, past, start) and told
         return bool(counted or compared)
+
+    def _by_another(self, finding: Finding) -> bool:
+        """Whether the words before the verb of a trigger say that something else lives there or was found there."""
+        past = finding.rule.predicate == "rangeHistorical"  # "once found in"
+        verb = (_VERB.search if past else _VERB.match)(self.code.text, *finding.trigger)
+        if finding.rule.predicate not in _DONE or finding.rule.side == "before" or verb is None:
+            return False
+        own = self.page.subject
+        nouns = frozenset(singular(word) for name in (*own.names, own.head) for word in name.split()[-1:])
+        return is_of_other(self.code, verb.start(), nouns, strict=verb["told"] is not None)
 
     def _place(self, finding: Finding) -> tuple[int, int]:
         """Return where a finding stands in its sentence, with the whole of its mention and no space at its edges."""

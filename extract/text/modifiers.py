@@ -15,6 +15,7 @@ _MODIFIERS = frozenset(words()["modifiers"].split())
 _NO_PART = frozenset(
     ["non", "anti", "pre", "post", "human", "self", "well", "sub", "half", "so", "all", "and", "co", "mid", "ex"]
 )
+_NO_NAME = frozenset(words()["not_in_names"].split())
 _NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
 
 
@@ -30,6 +31,7 @@ def with_modifiers(text: str, start: int) -> int:
             and match.start(1) > 0
             and text[match.start(1) - 2 : match.start(1) - 1] not in {".", "!", "?", ":"}
             and not word.isupper()
+            and word.lower() not in _NO_NAME
         )
         if not (
             capital
