@@ -91,6 +91,8 @@ class Maker:
         if about.id == self.page.subject.id and self._of_another(finding):
             return
         for predicate, thing, quantity in self._said(finding):
+            if predicate in {"preysOn", "eats"} and self._eats_not(finding, thing):
+                continue
             if finding.rule.subject == "predator" and thing:
                 # "A is eaten by B" says of B what it eats
                 yield from self._made(finding, thing, predicate, replace(about, how=""), None)
@@ -153,6 +155,16 @@ class Maker:
         own = self.page.subject
         nouns = frozenset(singular(word) for name in (*own.names, own.head) for word in name.split()[-1:])
         return is_of_other(self.code, verb.start(), nouns, strict=verb["told"] is not None)
+
+    def _eats_not(self, finding: Finding, thing: Thing | None) -> bool:
+        """Whether the page's taxon is what is eaten, in a statement that would make it eat what stands there."""
+        own, rule = self.page.subject.id, finding.rule
+        if rule.subject == "predator":
+            return thing is not None and thing.id == own and self._about(finding).id == own
+        if rule.side != "after" or finding.number < 0:
+            return False
+        start, end = self.code.number_at(finding.trigger[0]), finding.number
+        return any({"self", "own"} & self.code.mentions[number].tags for number in range(start, end))
 
     def _place(self, finding: Finding) -> tuple[int, int]:
         """Return where a finding stands in its sentence, with the whole of its mention and no space at its edges."""

@@ -110,6 +110,8 @@ _OCEAN = re.compile(r"Indian|Pacific|Atlantic|Arctic|Southern")
 _OF_WATER = re.compile(
     r" (?!(?:and|or|in|with|at|near|where|habitats?|environments?|ecosystems?|systems?|bodies|areas?)\b)[a-z]"
 )
+#: "pig-like snout", "fish-eating birds": no taxon is named.
+_LIKE = re.compile(r"-(?:like|sized|shaped|colou?red|eating|faced|headed|free|proof|bearing|based|infested|borne)\b")
 _COAST_OF = re.compile(r" (?:coasts?|mainland|highlands|islands|mountains|lowlands|waters)\b")
 _NOT_PLACES = frozenset(words()["not_places"].split())
 #: Families and orders by the endings that the codes of nomenclature ask for.
@@ -220,6 +222,8 @@ class Mentions:
             elif "demonym" in kinds and (coast := _COAST_OF.match(text, end)):
                 name = slug(text[start : coast.end()])
                 yield _mention(text, start, coast.end(), (*entries, Entry("place", name)))
+            elif "taxon" in kinds and _LIKE.match(folded, end):
+                continue
             elif "taxon" in kinds:
                 begin = with_modifiers(text, start)
                 if begin == start and self._subject and singular(folded[start:end]) == singular(self._subject.head):

@@ -135,8 +135,8 @@ def _votes(
         for match in _NAMED.finditer(sentence.text):
             if (name := _trimmed(match[1])) and (match[2] in latin or match[2].endswith((" sp", " spp"))):
                 votes[name] += 6 if number == 0 else 2
-                if number < 3 and len(re.findall(rf"\b{re.escape(name)}", folded)) > 1:
-                    votes[name] += 1000  # what the opening introduces with its scientific name
+                if number < 3 and not scientific_of and len(re.findall(rf"\b{re.escape(name)}", folded)) > 1:
+                    votes[name] += 1000  # what the opening introduces first with its scientific name
                 if match[2] in latin:
                     scientific_of.setdefault(name, match[2])
     for name in list(_mentioned(fold(prose[0].text)[:45], prose[0].text[:45], lexicon))[-1:] if prose else []:
