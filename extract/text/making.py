@@ -203,6 +203,8 @@ class Maker:
         if finding.rule.value == "@modifier":
             # "Eastern or Amur leopard": the noun stands once
             wording = f"{wording} {self.page.subject.head}"
+        if finding.rule.value == "@taxon":
+            return [Thing(wording, slug(wording))] if wording[:1].isupper() else []
         return [Thing(name, slug(name)) for name in split_names(wording)]
 
     def _counted(self, finding: Finding, mention: Mention) -> list[_Said]:
