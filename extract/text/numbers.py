@@ -100,6 +100,10 @@ _COUNTED = re.compile(
     r"in the wild|of them|were left|square|sq|hectares|acres|females|males|nests)\b"
 )
 _PERCENT = re.compile(r" ?(?:%|percent\b|per cent\b)")
+#: "three times larger", "a 5-fold rise": a ratio, not a count.
+_TIMES = re.compile(
+    r"(?:[ -]fold\b| times (?:larger|bigger|smaller|more|less|as|the|higher|lower|greater|heavier|longer|its|that))"
+)
 _MONEY = re.compile(r"(?:[$£€¥₹]|\b(?:us|usd|eur|gbp|rs\.?|inr|aud|cad))\s?$")
 _MONEY_AFTER = re.compile(r" ?(?:dollars|euros|pounds sterling|usd|rupees|yen|yuan|us\$)")
 #: "a single cub": of offspring only, for "a single" counts little else.
@@ -185,6 +189,8 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
         if _below(low, second) and (not unit or unit == unit2 or not unit2):
             low, high = _scaled(low, after[2]), second
             unit, kind, end = unit2 or unit, kind2 if kind2 != "count" else kind, end2
+    if kind == "count" and _TIMES.match(text, end):
+        return None
     hedge, first = _hedge(text, start)
     if kind == "count" and not high and not hedge and _is_year(text, match[0], start, end):
         return Amount(start, end, "year", low, number=start)

@@ -13,11 +13,11 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 _NEAR = 60
 _BREAK = re.compile(
     r"^(?:although|though|even though|while|whereas) [^,;]{3,160}, |; | - |, (?:but|although|though|while|whereas|"
-    r"however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b|"
+    r"however|yet|and (?=(?:it|they|this|the|there) )|which|who|so|where)\b|"
     r", (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
     r"previously|in [^,]{3,30} (?:it|they) )\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|"
     r"currently|today)\b)| (?:but|although|whereas|while|because|"
-    r"despite|however) |\. "
+    r"despite|where|however) |\. "
 )
 #: "In captivity, they": the phrase belongs to what follows, unless that is set against it ("it is now").
 _OPENING = re.compile(

@@ -206,11 +206,13 @@ def _subject(
 def split_names(text: str) -> list[str]:
     """Return the names of a list such as "the brown hare and the marsh hare", singular, without what follows."""
     text = re.split(
-        r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|and (?:is|it|has))\b", text
+        r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|comes?|came|refers?|derives?|"
+        r"means|meaning|and (?:is|it|has))\b",
+        text,
     )[0]
     found = []
     for part in re.split(r",|\bor\b|\band\b|/", re.sub(r"\[[\w ]{1,12}\]", "", text)):
-        if " of " in part:
+        if re.search(r"\bof\b", part):
             continue  # of "ghost of the mountain" only the end would be kept
         name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
         if name and len(name.split()) <= 4 and not re.search(r"\d", name):
