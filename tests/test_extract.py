@@ -103,6 +103,11 @@ def test_numbers_keep_hedge_stage_year_and_place() -> None:
     assert one(PAGE, "population", "40").qualifiers["region"] == "malawi"
 
 
+def test_the_place_before_where_is_that_of_a_count() -> None:
+    page = "Marsh otter\n\nThe marsh otter is a mammal that lives in Kenya, where 45 survive.\n"
+    assert one(page, "population", "45").qualifiers["region"] == "kenya"
+
+
 def test_a_year_of_the_heading_says_so() -> None:
     page = (
         "Marsh otter\n\nThe marsh otter is a mammal.\n\nCensus of 2012\n\nThe otter population was estimated at 90.\n"

@@ -23,7 +23,7 @@ from .subject import Subject, split_names
 __all__ = ["EXTRACTOR", "Maker", "Page"]
 
 EXTRACTOR = "wildgraph-rules/1"
-_MEASURED = {"count", "percent", "length", "mass", "area", "time"}
+_MEASURED = {"count", "percent", "length", "mass", "area", "time", "ratio"}
 _PLACED = {"population", "trend", "threat", "stress", "status", "action", "use"}
 _DATED = {"population", "trend", "threat", "stress", "status", "action", "rangeLostPercent", "habitatAffectedPercent"}
 _NAMES = {"scientificName", "commonName"}
@@ -212,6 +212,8 @@ class Maker:
         assert amount is not None
         if rule.predicate == "population" and amount.low in {"0", "1"} and not amount.high:
             return []  # "one of", "one population"
+        if amount.kind == "ratio" and not amount.unit:
+            return []  # so many in an area for which there is no unit
         stage = self._stage(finding) if rule.predicate == "population" else ""
         thing = Thing(rule.value, rule.value) if rule.value else None
         number = Number(amount.low, amount.high, amount.hedge, rule.unit or amount.unit, stage)

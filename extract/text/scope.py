@@ -51,6 +51,8 @@ _IN = re.compile(
     r"at)|[(]) (?:the |both |all of |all |parts of |most of |eastern and )?$"
 )
 
+_WHERE = re.compile(r",? where$")
+
 
 def clause(code: Encoded, start: int, end: int) -> tuple[int, int]:
     """Return the bounds, in the code, of the clause around a stretch of it."""
@@ -102,6 +104,11 @@ def year(code: Encoded, start: int, end: int) -> Mention | None:
 def region(code: Encoded, start: int, end: int, taken: int) -> tuple[Mention, str] | None:
     """Return the place of a statement and its id, when its clause says in which; `taken` is no place of it."""
     first, last = clause(code, start, end)
+    if where := _WHERE.search(code.text, 0, first):  # "in Peru, where 45 survive"
+        number = code.number_at(where.start()) - 1
+        entry = code.mentions[number].entry("place")
+        if entry and code.span(number)[1] == where.start():
+            return code.mentions[number], entry.id
     for number in code.numbered("place", "demonym"):
         here, there = code.span(number)
         if number == taken or not first <= here < last:
