@@ -54,6 +54,9 @@ _VERB = re.compile(
     r"winters?|wintering|roam\w*|dwells?|dwelling|surviv\w+|persist\w*|grows?|growing|thrives?|native|endemic|"
     r"prefers?|restricted|confined|limited)(?![\w-])"
 )
+#: "eels (family Anguillidae)", "trees of the subfamily Acacieae": the rank is theirs.
+_RANKS = re.compile(r",? ?(?:\([_*]*|(?:of|in|from) the )?")
+_SAID = re.compile(r"\b(?:is|are|was|were|as|an?|the|this) (?:[\w-]+,? ){0,6}$")
 _EDGES = " ,;:-–—(."
 
 _Said = tuple[str, Thing | None, Number | None]
@@ -130,10 +133,13 @@ class Maker:
         if self._by_another(finding):
             return True
         number = self.code.number_at(start) - 1
-        if finding.rule.predicate not in _RELATED or number < 0:
+        if finding.rule.predicate not in _RELATED | {"parentTaxon"} or number < 0:
             return False
         mention = self.code.mentions[number]
         here, past = self.code.span(number)
+        if finding.rule.predicate == "parentTaxon":
+            named = {"taxon!", "latin"} & mention.tags and not {"self", "own"} & mention.tags
+            return bool(named and _RANKS.fullmatch(self.code.text, past, start) and not self._is_said(here))
         if "threat" in mention.tags and _OCCURS.fullmatch(self.code.text, past, start):
             return True  # "mining occurs in"
         entry, words_before = mention.entry("taxon"), self.code.text[max(0, here - 60) : here]
@@ -145,6 +151,10 @@ class Maker:
         told = _COMPARED.search(words_before) or _RANKED.search(words_before)
         compared = _WHICH.fullmatch(self.code.text, past, start) and told
         return bool(counted or compared)
+
+    def _is_said(self, start: int) -> bool:
+        """Whether the noun at a place is what the sentence says that its subject is: "is a small cat"."""
+        return _SAID.search(self.code.text, 0, start) is not None
 
     def _by_another(self, finding: Finding) -> bool:
         """Whether the words before the verb of a trigger say that something else lives there or was found there."""
@@ -232,7 +242,9 @@ class Maker:
             predicate, _, value = entry.id.partition(" ")
             return [(predicate, Thing(mention.text, value), None)]
         here = self.code.span(finding.number)[0]
-        before = self.code.text[max(0, here - 12) : here].split()
+        # "its predator is the fox": of what eats and is eaten, only the page's own noun stands for its taxon
+        another = predicate in {"preysOn", "coOccurs"} and _noun(mention).split()[-1] != singular(own.head)
+        before = [] if another else self.code.text[max(0, here - 12) : here].split()
         if entry.type == "taxon" and predicate != "parentTaxon" and own.head and is_own(own, _noun(mention), before):
             entry = replace(entry, id=own.id)
         return [(_precise(predicate, entry), Thing(mention.text, entry.id), None)]
