@@ -133,11 +133,11 @@ class Maker:
         if self._by_another(finding):
             return True
         number = self.code.number_at(start) - 1
-        if finding.rule.predicate not in _RELATED | {"parentTaxon"} or number < 0:
+        if finding.rule.predicate not in _RELATED | {"parentTaxon", "commonName"} or number < 0:
             return False
         mention = self.code.mentions[number]
         here, past = self.code.span(number)
-        if finding.rule.predicate == "parentTaxon":
+        if finding.rule.predicate in {"parentTaxon", "commonName"}:
             named = {"taxon!", "latin"} & mention.tags and not {"self", "own"} & mention.tags
             return bool(named and _RANKS.fullmatch(self.code.text, past, start) and not self._is_said(here))
         if "threat" in mention.tags and _OCCURS.fullmatch(self.code.text, past, start):

@@ -78,7 +78,7 @@ _PLACE_WORD = (
     r"County|"
     r"Districts?|State|Region|Archipelago|Coast|Hills|Delta|Gulf|Straits?|Prefecture|"
     r"Territory|Plains|Swamp|Wetlands|Caves?|Canyon|Reef|Massif|Lagoon|Point|Springs?|"
-    r"Municipality)"
+    r"Municipality|Estuary|Sound|Inlet|Bight|Channel|Fjord)"
 )
 _PLACE_NAME = re.compile(
     rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ "
@@ -110,6 +110,7 @@ _OCEAN = re.compile(r"Indian|Pacific|Atlantic|Arctic|Southern")
 _OF_WATER = re.compile(
     r" (?!(?:and|or|in|with|at|near|where|habitats?|environments?|ecosystems?|systems?|bodies|areas?)\b)[a-z]"
 )
+_SHORE = re.compile(r"coasts?|coastlines?|shores?|shorelines?|estuary")
 _POINT = re.compile(r"(?:North|South|East|West|Central)(?:ern)?")
 _ON_COAST = re.compile(r"\b(?:north|south|east|west)(?:ern)? $")
 #: "pig-like snout", "fish-eating birds": no taxon is named.
@@ -321,6 +322,8 @@ def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in mentions:
         before = kept[-1] if kept else None
+        if before and "place" in before.tags and mention.start == before.end + 1 and _SHORE.fullmatch(mention.text):
+            continue  # "the Peruvian coast" is a place
         if before and mention.start == before.end + 1 and "plant" in before.tags and "habitat!" in mention.tags:
             kept[-1] = _mention(text, before.start, mention.end, mention.entries)  # "pine woods" are no pines
         elif before and mention.start == before.end + 1 and {"habitat!"} <= mention.tags & before.tags:
