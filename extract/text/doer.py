@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .encode import Encoded
-from .forms import singular
+from .forms import fold, singular
 from .lexicon import words
 from .scope import clause
 
@@ -39,6 +39,8 @@ _WHICH = re.compile(r",? (?:which|who) ?$")
 _WORD = re.compile(r"([\w'’.-]+)[\s,()\"'_*-]*$")
 _OF_NOUN = re.compile(r"(?<=\w) (?:of|from|with|in) (?:the |a |an |its |their )?(?:[\w'-]+ ){0,2}[\w'-]+$")
 _OWN = frozenset(words()["doers"].split())
+#: Characters of code before a verb that are looked at.
+_FAR = 120
 _PARTS = {"taxon", "latin", "self", "own"}
 _PASSED = {"place", "demonym", "habitat", "year", "count", "percent", "length", "area", "time", "name", "mass"}
 
@@ -52,17 +54,18 @@ def is_of_other(code: Encoded, start: int, own: frozenset[str], *, strict: bool)
     if (after := _NEXT.match(code.text, start)) and singular(after[1]) in _OWN:
         return False  # "the last living population used"
     for _ in range(5):
-        if match := _HELPERS.search(code.text, first, start):
+        if match := _HELPERS.search(code.text, max(first, start - _FAR), start):
             start = match.start()
-        text = code.text[first:start].rstrip(' ,("_*')
+        begin = max(first, start - _FAR)
+        text = code.text[begin:start].rstrip(' ,("_*')
         if not text:
-            which = _WHICH.search(code.text, 0, first)
+            which = _WHICH.search(code.text, max(0, first - 8), first)
             if which is None:
                 return False
             first, start = clause(code, which.start(), which.start() + 1)[0], which.start()
             continue
         if text.endswith("\ue003"):
-            number = code.number_at(first + len(text)) - 1
+            number = code.number_at(begin + len(text)) - 1
             passed = _before_mention(code, number, first)
             if isinstance(passed, bool):
                 return passed
@@ -79,7 +82,7 @@ def is_of_other(code: Encoded, start: int, own: frozenset[str], *, strict: bool)
         of = _OF_NOUN.search(text)
         if of is None:
             return True
-        start = first + of.start()
+        start = begin + of.start()
     return False
 
 
@@ -87,13 +90,13 @@ def _before_mention(code: Encoded, number: int, first: int) -> bool | int:
     """Return whether a mention is another subject, or from where to read on when it stands in a phrase."""
     mention = code.mentions[number]
     here = code.span(number)[0]
-    if {"self", "own"} & mention.tags:
-        return False
-    phrase = _OF.search(code.text, first, here)
+    if {"self", "own"} & mention.tags or singular(fold(mention.text)) in _OWN:
+        return False  # "birds winter in" on the page of a bird
+    phrase = _OF.search(code.text, max(first, here - _FAR), here)
     if _PASSED & mention.tags and not _PARTS & mention.tags:
         return max(first, phrase.start()) if phrase else False
     entry = mention.entry("taxon")
     if entry is None:
         return bool({"threat", "action", "use"} & mention.tags)
-    text = code.text[first:here]
+    text = code.text[max(first, here - _FAR) : here]
     return not (entry.weak or _SAID_OF.search(text) or _KIND.search(text))

@@ -154,7 +154,7 @@ class Maker:
 
     def _is_said(self, start: int) -> bool:
         """Whether the noun at a place is what the sentence says that its subject is: "is a small cat"."""
-        return _SAID.search(self.code.text, 0, start) is not None
+        return _SAID.search(self.code.text, max(0, start - 80), start) is not None
 
     def _by_another(self, finding: Finding) -> bool:
         """Whether the words before the verb of a trigger say that something else lives there or was found there."""

@@ -222,7 +222,7 @@ class Mentions:
                 yield from self._listed(text, folded, place)
             elif folded[start:end] == "freshwater" and _OF_WATER.match(folded, end):
                 continue  # "freshwater crab" is no habitat
-            elif folded[start:end] == "coast" and _ON_COAST.search(folded, 0, start):
+            elif folded[start:end] == "coast" and _ON_COAST.search(folded, max(0, start - 9), start):
                 continue  # of a place
             elif "demonym" in kinds and (coast := _COAST_OF.match(text, end)):
                 name = slug(text[start : coast.end()])

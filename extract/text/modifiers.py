@@ -41,7 +41,7 @@ def with_modifiers(text: str, start: int) -> int:
             or re.fullmatch(r"[a-z]+-[a-z]+(?:ed|ing|ous|back|tail|nose|wing|neck|bill|face)", fold(word))
         ):
             break
-        if _DEGREE.search(text, 0, match.start(1)):
+        if _DEGREE.search(text, max(0, match.start(1) - 6), match.start(1)):
             break  # "the most common bear predators"
         if fold(word) in _NO_MODIFIER or word.endswith("-sized") or (word.endswith(("'s", "’s"))):
             break

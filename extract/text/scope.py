@@ -104,7 +104,7 @@ def year(code: Encoded, start: int, end: int) -> Mention | None:
 def region(code: Encoded, start: int, end: int, taken: int) -> tuple[Mention, str] | None:
     """Return the place of a statement and its id, when its clause says in which; `taken` is no place of it."""
     first, last = clause(code, start, end)
-    if where := _WHERE.search(code.text, 0, first):  # "in Peru, where 45 survive"
+    if where := _WHERE.search(code.text, max(0, first - 7), first):  # "in Peru, where 45 survive"
         number = code.number_at(where.start()) - 1
         entry = code.mentions[number].entry("place")
         if entry and code.span(number)[1] == where.start():
