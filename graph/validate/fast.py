@@ -118,11 +118,12 @@ def _results(lines: Iterable[str], shapes: Shapes) -> Iterator[Result]:
     for line in lines:
         severity, focus, path, value, component, source, messages = json.loads(line)
         shape = source[1:-1] if source and source.startswith("<") else ""
-        words = shapes.words(shape, component.strip("<>"))
+        named = path[1:-1] if path and path.startswith("<") and path.endswith(">") and " " not in path else ""
+        words = shapes.words(shape, component.strip("<>"), named)
         yield Result(
             severity=severity_of(severity.strip("<>")),
             focus=_term(focus),
-            path=path[1:-1] if path and path.startswith("<") and path.endswith(">") and " " not in path else "",
+            path=named,
             value=_term(value) if value else None,
             component=component.strip("<>"),
             shape=shape,

@@ -156,6 +156,6 @@ def _result(row: list[Any], shapes: Shapes) -> Result:
         component,
         shape,
         message,
-        shapes.words(shape, component),
+        shapes.words(shape, component, path),
         shapes.fix(shape),
     )

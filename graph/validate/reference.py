@@ -106,14 +106,15 @@ def _results(report: rdflib.Graph, shapes: Shapes) -> Iterator[Result]:
         value = report.value(node, SH.value)
         shape = str(source) if isinstance(source, rdflib.URIRef) else ""
         component = str(report.value(node, SH.sourceConstraintComponent) or "")
-        words = shapes.words(shape, component)
+        named = str(path) if isinstance(path, rdflib.URIRef) else ""
+        words = shapes.words(shape, component, named)
         # pyshacl has messages of its own where a shape has none; ours are the same for both engines.
         own = (source, SH.message, None) in shapes.graph or component == str(SH.SPARQLConstraintComponent)
         messages: Iterable[object] = report.objects(node, SH.resultMessage) if own else [words]
         yield Result(
             severity=severity_of(str(report.value(node, SH.resultSeverity))),
             focus=_term(report.value(node, SH.focusNode)),
-            path=str(path) if isinstance(path, rdflib.URIRef) else "",
+            path=named,
             value=None if value is None else _term(value),
             component=component,
             shape=shape,

@@ -12,17 +12,22 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ...extract import InputError, MachineError, Problem
+from ..spool import Spool
 from ..store import parse_errors, write_ntriples
 from .audit import audit, differences
 from .fast import run_fast
 from .incremental import run_incremental
 from .inference import append_closure
+from .lexical import ILL_FORMED, XSD, mark_ill_formed
 from .reference import literals_as_written, run_reference
-from .report import NotChecked, Outcome, Report, joined
+from .report import NotChecked, Outcome, Report, Result, joined
 from .shapes import Shapes, read_shapes
 from .targets import any_focus
 
 __all__ = ["run"]
+
+#: Seconds after which the audit, which takes five of a processor for data of any size, is given up.
+_AUDIT = 120.0
 
 
 def run(
@@ -43,13 +48,14 @@ def run(
         read = read_shapes(shapes)
         if not read.targeted:
             raise InputError([_no_shapes(data, shapes)])
-        lines = data[0] if canonical and not inference else _as_lines(data, stack)
+        lines, marked = (data[0], False) if canonical and not inference else _as_lines(data, stack)
         added = append_closure(lines) if inference else 0
         usable = memory is not None and canonical and engine == "fast" and not (inference or report)
         remembered = (memory, _version(shapes)) if memory and usable else None
         found = _Run(lines, read, timeout, report, remembered).run(engine)
         if not found.results and not found.not_checked:
             found = replace(found, aimless=not any_focus(lines, read))
+        found = _as_in_the_data(found) if marked else found
         return replace(found, engine=f"{found.engine}; {added:,} triples inferred") if inference else found
 
 
@@ -98,11 +104,12 @@ class _Run:
     def _compare(self, shapes: Shapes, found: Outcome) -> tuple[int, tuple[NotChecked, ...]]:
         again = run_reference(self.data, shapes, timeout=self.timeout)
         left_out = shapes.only_in(miss.shape for miss in again.missed)
-        _agree(differences((result for result in found.results if result.shape not in left_out), again.results))
+        mine, theirs = ((r for r in part.results if r.shape not in left_out) for part in (found, again))
+        _agree(differences(mine, theirs))
         return len(again.results), again.missed
 
     def _audit(self, shapes: Shapes, found: Outcome) -> tuple[int, tuple[NotChecked, ...]]:
-        count, differing, missed = audit(self.data, shapes, found.results, timeout=self.timeout)
+        count, differing, missed = audit(self.data, shapes, found.results, timeout=min(self.timeout, _AUDIT))
         _agree(differing)
         return count, missed
 
@@ -119,11 +126,26 @@ def _agree(differing: Sequence[str]) -> None:
         raise MachineError(f"the engines disagree; use --engine pyshacl and report this:\n  {shown}")
 
 
-def _as_lines(data: Sequence[Path], stack: ExitStack) -> Path:
-    """Return one file of N-Triples in canonical form, with all the data."""
-    path = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "data.nt"
-    write_ntriples(data, path)
-    return path
+def _as_lines(data: Sequence[Path], stack: ExitStack) -> tuple[Path, bool]:
+    """Return one file of N-Triples in canonical form, with all the data, and whether ill-formed literals are marked."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    write_ntriples(data, folder / "read.nt")
+    return folder / "data.nt", mark_ill_formed(folder / "read.nt", folder / "data.nt")
+
+
+def _as_in_the_data(found: Report) -> Report:
+    """Return a report whose ill-formed literals have their own datatypes again."""
+    results = Spool(map(_unmarked, found.results), Result.order)
+    return replace(found, results=results, ntriples=found.ntriples.replace(ILL_FORMED, XSD))
+
+
+def _unmarked(result: Result) -> Result:
+    value = result.value
+    if value is None or not value.datatype.startswith(ILL_FORMED):
+        return result
+    name = value.datatype.removeprefix(ILL_FORMED)
+    said = f"'{value.text}' is not an xsd:{name}: {result.message}"
+    return replace(result, value=replace(value, datatype=XSD + name), message=said)
 
 
 def _no_shapes(data: Sequence[Path], shapes: Sequence[Path]) -> Problem:

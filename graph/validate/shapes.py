@@ -46,10 +46,20 @@ class Shapes:
         return str(self.graph.value(rdflib.URIRef(shape), rdflib.URIRef(expand("wg:fix"))) or "")
 
     @cache  # noqa: B019
-    def words(self, shape: str, component: str) -> str:
-        """Return what a constraint of a shape asks for, in words; of a nameless shape, the name of the constraint."""
-        said = component_words(self.graph, rdflib.URIRef(shape), component) if shape else ""
-        return said or component.rpartition("#")[2].removesuffix("ConstraintComponent")
+    def words(self, shape: str, component: str, path: str) -> str:
+        """Return what a constraint of a shape asks for, in words.
+
+        Of a nameless shape, engines tell the path alone: then it is what all nameless shapes of that path ask, or else
+        the name of the parameter.
+        """
+        shapes = [rdflib.URIRef(shape)] if shape else self._nameless(path)
+        said = {words for node in shapes if (words := component_words(self.graph, node, component))}
+        name = component.rpartition("#")[2].removesuffix("ConstraintComponent")
+        return said.pop() if len(said) == 1 else f"does not meet sh:{name[:1].lower()}{name[1:]}"
+
+    def _nameless(self, path: str) -> list[rdflib.term.Node]:
+        nodes = self.graph.subjects(SH.path, rdflib.URIRef(path)) if path else iter(self.targeted)
+        return [node for node in nodes if isinstance(node, rdflib.BNode)]
 
     def only(self, kept: Iterable[rdflib.term.Node]) -> Shapes:
         """Return the same shapes with targets for some of them only: the others still work as parts."""
@@ -103,11 +113,11 @@ class Shapes:
         return sorted(str(shape) for shape in shapes if shape in self._parts(shape))
 
     def only_in(self, roots: Iterable[str]) -> set[str]:
-        """Return the shapes that are, or are parts of, these targeted shapes and no other."""
+        """Return the shapes that are, or are parts of, these targeted shapes and no other; "" for nameless ones."""
         wanted = {rdflib.URIRef(root) for root in roots}
         inside = {node for root in wanted for node in {root, *self._parts(root)}}
         others = {node for root in self.targeted if root not in wanted for node in {root, *self._parts(root)}}
-        return {str(node) for node in inside - others}
+        return {"" if isinstance(node, rdflib.BNode) else str(node) for node in inside - others}
 
     def _parts(self, shape: rdflib.term.Node) -> set[rdflib.term.Node]:
         """Return the shapes and constraints that a shape is made of; itself only if it is recursive."""
