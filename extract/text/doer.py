@@ -34,6 +34,7 @@ _SAID_OF = re.compile(
     r"(?:(?:probably|perhaps|also|now|still|one of|among|considered|only|thus|generally|usually|mostly|by far) )*"
     r"(?:an?|the|one of|this|these|some|our|its|their)\b[^,;.]*$"
 )
+_THESE = re.compile(r"(?:\b(?:the|these|this|all|most|many)|\ue003) $")
 _NEXT = re.compile(r"\w+ing ([a-z]+)")
 _WHICH = re.compile(r",? (?:which|who) ?$")
 _WORD = re.compile(r"([\w'’.-]+)[\s,()\"'_*-]*$")
@@ -90,8 +91,10 @@ def _before_mention(code: Encoded, number: int, first: int) -> bool | int:
     """Return whether a mention is another subject, or from where to read on when it stands in a phrase."""
     mention = code.mentions[number]
     here = code.span(number)[0]
-    if {"self", "own"} & mention.tags or singular(fold(mention.text)) in _OWN:
-        return False  # "birds winter in" on the page of a bird
+    if {"self", "own"} & mention.tags:
+        return False
+    if singular(fold(mention.text)) in _OWN and _THESE.search(code.text, max(first, here - 8), here):
+        return False  # "two thousand birds winter in" on the page of a bird
     phrase = _OF.search(code.text, max(first, here - _FAR), here)
     if _PASSED & mention.tags and not _PARTS & mention.tags:
         return max(first, phrase.start()) if phrase else False
