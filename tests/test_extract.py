@@ -158,6 +158,11 @@ def test_pages_about_something_else_give_nothing(text: str) -> None:
     ("text", "language"),
     [
         ("Der Otter ist durch den Schmutz der Flüsse und den Verkehr bedroht und wird von vielen gesucht.", "German"),
+        ("La loutre est menacée par la perte de son habitat. Elle se nourrit de poissons et de crabes.", "French"),
+        ("Vydra je ohrožena lovem a ztrátou vody. Žije také v horách a živí se rybami z řek a jezer.", "Czech"),
+        ("A vidra a vadászat miatt és az élőhelyek elvesztése miatt fogyatkozik. Nem csak halat eszik.", "Hungarian"),
+        ("Oteren er truet av jakt og tap av skog. Den spiser fisk og lever ved sjøen, og er ikke vanlig.", "Norwegian"),
+        ("Odderen er truet af jagt og tab af skov. Den æder fisk og lever ved søen, hvor den er sjælden.", "Danish"),
         ("La loutre est menacée par la pollution des rivières et elle est rare dans le sud de la France.", "French"),
         ("La nutria está amenazada por los vertidos en los ríos y es una de las más raras del sur.", "Spanish"),
         ("Речная выдра находится под угрозой исчезновения из-за загрязнения рек и браконьерства.", "Cyrillic script"),

@@ -14,6 +14,7 @@ from .about import is_own
 from .encode import Encoded
 from .engine import Finding
 from .forms import fold, singular, slug
+from .found import Found
 from .lexicon import Entry, words
 from .mentions import SENSES, Mention
 from .scope import certainty, region, year
@@ -62,7 +63,7 @@ class Page:
     block: int = -1  # where the block of the last sentence starts
     heading_year: str = ""
     document_year: str = ""
-    found: dict[str, Candidate] = field(default_factory=dict)
+    found: Found = field(default_factory=Found)
 
 
 @dataclass(frozen=True, slots=True)

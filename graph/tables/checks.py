@@ -6,13 +6,13 @@ A row in `rejected` says nothing in the graph; one in `dropped` says something, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ...extract.problems import Problem
-from ...extract.tables import TableMapping
+from ...extract.tables.mapping import Join
 from .engine import Engine
-from .plan import Plan, Reference
+from .plan import KeyOf, Plan, Reference
 from .terms import quote
 
 __all__ = ["Checks"]
@@ -23,6 +23,8 @@ _BECAME = {"rejected": "rejected", "dropped": "kept without the value", "noted":
 _COLUMNS = "role VARCHAR, _row BIGINT, field VARCHAR, value VARCHAR, reason VARCHAR"
 
 
+#: A column, and one that is not text.
+_COLUMN = re.compile(r't\."[^"]+"')
 _NUMBER = re.compile(r'CAST\((t\."[^"]+") AS VARCHAR\)')
 
 
@@ -42,7 +44,8 @@ class Checks:
         """Reject all rows of an id but the first: which one stands must not be left to chance."""
         for kind, key in ((kind, key) for kind, keys in sorted(plan.keys.items()) for key in keys if key.unique):
             sql, source = key.key_sql, key.source_sql
-            counts = f"SELECT count({sql}), count(DISTINCT hash({sql})) FROM {source}"
+            value = _number(sql)
+            counts = f"SELECT count({value}), count(DISTINCT hash({value})) FROM {source}"
             total, different = self.engine.rows(counts)[0]
             if total == different:
                 continue
@@ -60,13 +63,13 @@ class Checks:
         Returns the table and field of references that are kept.
         """
         for reference in plan.references:
-            if known := plan.keys.get(reference.type):
-                # whole numbers are compared as such; as texts they take four times as long
+            known = plan.keys.get(reference.type, ())
+            if known and not any(_itself(reference, key) for key in known):
+                # numbers are compared as such; as texts they take four times as long
                 numbers = all(_NUMBER.fullmatch(sql) for sql in (reference.key_sql, *(key.key_sql for key in known)))
-                keys = " UNION ALL ".join(
-                    f"SELECT {_number(key.key_sql, numbers)} AS key FROM {key.source_sql}" for key in known
-                )
-                self._reference(reference, keys, _number(reference.key_sql, numbers))
+                as_is = _number if numbers else str
+                keys = " UNION ALL ".join(f"SELECT {as_is(key.key_sql)} AS key FROM {key.source_sql}" for key in known)
+                self._reference(reference, keys, as_is(reference.key_sql))
         pairs = self.engine.rows("SELECT DISTINCT role, field FROM dangling")
         return frozenset((str(role), str(field)) for role, field in pairs)
 
@@ -96,8 +99,10 @@ class Checks:
                 self._circles(reference, key.key_sql)
 
     def _circles(self, reference: Reference, key: str) -> None:
+        as_is = _number if _NUMBER.fullmatch(key) and _NUMBER.fullmatch(reference.key_sql) else str
         self.engine.run(
-            f"CREATE OR REPLACE TEMP TABLE chain AS SELECT t._row, {key} AS key, {reference.key_sql} AS parent "
+            f"CREATE OR REPLACE TEMP TABLE chain AS SELECT t._row, {as_is(key)} AS key, "
+            f"{as_is(reference.key_sql)} AS parent "
             f"FROM {reference.source_sql} WHERE {reference.key_sql} IS NOT NULL"
         )
         # what hangs on a root goes first, then what nothing hangs on: only circles are left
@@ -111,13 +116,13 @@ class Checks:
             "'the parents go in a circle' FROM chain"
         )
 
-    def silent(self, plan: Plan, mapping: TableMapping, roles: Iterable[str], *, whole: set[str]) -> None:
+    def silent(self, plan: Plan, joins: Sequence[Join], roles: Iterable[str], *, whole: set[str]) -> None:
         """Reject the rows that no rule could make anything of, and those of joined tables that nothing refers to.
 
         Of the tables of `whole`, some rule has made something of every row.
         """
         there = set(roles)
-        joined = {join.other for join in mapping.joins} & there
+        joined = {join.other for join in joins} - {select.table for select in plan.selects}
         for role in sorted(there - joined - whole):
             selects = [select for select in plan.selects if select.table == role and select.graph == "source"]
             spoken = " UNION ALL ".join(select.rows_sql for select in selects) or "SELECT 0 AS _row WHERE false"
@@ -126,14 +131,14 @@ class Checks:
                 f'FROM "{role}" WHERE _row NOT IN ({spoken})'
             )
         for other in sorted(joined):
-            joins = [join for join in mapping.joins if join.other == other and join.table in there]
+            sides = [join for join in joins if join.other == other]
             used = " UNION ALL ".join(
-                f'SELECT "{join.left}" FROM "raw_{join.table}" WHERE "{join.left}" IS NOT NULL' for join in joins
+                f'SELECT "{join.left}" FROM "raw_{join.table}" WHERE "{join.left}" IS NOT NULL' for join in sides
             )
-            right = joins[0].right if joins else "ID"
+            right = sides[0].right
             self.engine.run(
                 f"INSERT INTO rejected SELECT {quote(other)}, _row, {quote(right)}, \"{right}\", 'no row refers to it' "
-                f'FROM "raw_{other}" WHERE "{right}" NOT IN ({used or "SELECT NULL WHERE false"})'
+                f'FROM "raw_{other}" WHERE "{right}" NOT IN ({used})'
             )
 
     def dropped(self, plan: Plan) -> None:
@@ -179,6 +184,12 @@ class Checks:
         return {files.get(str(role), str(role)): int(number) for role, number in rows}
 
 
-def _number(sql: str, wanted: bool) -> str:
-    """Return the column of a whole number without its conversion to text, where that is wanted."""
-    return _NUMBER.sub(r"\1", sql) if wanted else sql
+def _number(sql: str) -> str:
+    """Return the column of a number without its conversion to text; other SQL as it is."""
+    return match[1] if (match := _NUMBER.fullmatch(sql)) else sql
+
+
+def _itself(reference: Reference, key: KeyOf) -> bool:
+    """Say whether a reference is the very column that entities are known by, so that it cannot lead nowhere."""
+    column = _COLUMN.fullmatch(_number(reference.key_sql))
+    return bool(column) and (reference.table, reference.key_sql) == (key.table, key.key_sql)
