@@ -19,6 +19,9 @@ def about(text: str) -> str:
         ("The valley rainbowfish (Melanotaenia sp., also called zigzag) is an undescribed fish of one creek. "
          "The valley rainbowfish hybridises with others.", "valley rainbowfish"),
         ("Buteo exempla is a species of hawk in the family Accipitridae.", "Buteo exempla"),
+        ("Save the marsh otter\n\nThe marsh otter is the largest of the wild hunters. The marsh otter eats fish. "
+         "The marsh otter swims.", "marsh otter"),
+        ("What is an otter? Otters are hunters of fish. Otters swim. Otters are poached.", "otter"),
         ("Marsh otters\n\nStatus: Endangered\n\nMarsh otters are poached. Marsh otters eat fish.", "marsh otter"),
     ],
 )  # fmt: skip

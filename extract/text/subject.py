@@ -53,10 +53,13 @@ _RANK = re.compile(
     r"variety|varieties|breed|hybrid|cultivar|members?|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
     r"mushrooms?|lichens?|algae?|moss(?:es)?|ferns?|grass(?:es)?|cact(?:us|i)|[a-z]+(?:vores?|ids?))\b"
 )
+#: "the largest of the wild equines": what it is stands after.
+_MOST = re.compile(r"(?:\w+est|most \w+|least \w+|only|one)")
 #: Words of which a page about a taxon has some, whatever the taxon is called.
 _LIVING = re.compile(
     r"\b(?:species|subspecies|habitats?|endangered|extinct|poaching|wildlife|breeding|prey|predators?|diet|nests?|leaves|"
-    r"flowers|seeds|wild|plumage|fur|eggs|larvae|females?|males|fauna|flora|genus|IUCN|Red List|tail|wings?|petals)\b"
+    r"flowers|seeds|wild|plumage|fur|eggs|larvae|females?|males|fauna|flora|genus|IUCN|Red List|tail|wings?|petals|"
+    r"extinction|threatened|juveniles?|mortality|foals|calves|caterpillars|butterfl(?:y|ies)|mammals?|migrat(?:es?|ion|ory))\b"
 )
 _NOT_NAMES = frozenset(words()["not_in_names"].split())
 
@@ -161,7 +164,7 @@ def _is_of_no_taxon(prose: list[Sentence], latin: tuple[str, ...], lexicon: Lexi
     if match is None:
         return False
     said = _ADVERBS.sub("", fold(_UNTIL.split(match[1])[0]))
-    if _RANK.search(said) or not said.split():
+    if _RANK.search(said) or not said.split() or _MOST.fullmatch(said.strip()):
         return False
     last = singular(said.strip(" ,'\"?!").split()[-1])
     return not any(e.type == "taxon" for e in lexicon.forms.get(last, ()))
