@@ -204,7 +204,8 @@ class _Guesser:
         if check == "key":
             return self._is_key(column)
         tests: dict[str, Callable[[str], bool]] = {
-            "name": lambda text: bool(_NAME.match(text)), "binomial": _is_binomial, "web": lambda text: bool(_WEB.match(text)),
+            "name": lambda text: bool(_NAME.match(text)), "web": lambda text: bool(_WEB.match(text)),
+            "binomial": _is_binomial,
         }  # fmt: skip
         return _share(tests.get(check, partial(_known, check)), cells) >= wanted
 
