@@ -20,6 +20,7 @@ from wildgraph.extract.tables.add import add_tables
 pytest.importorskip("pyspark", reason="needs Spark; try: pip install 'wildgraph[spark]'")
 sys.path.insert(0, str(Path(__file__).parent))
 from spark_cluster import Cluster, cluster
+from wildgraph.graph.tables.spark import to_spark
 
 pytestmark = pytest.mark.spark
 
@@ -32,6 +33,26 @@ ODD = [
     "4+5*~\tPuma concolor\tL.\tspecies\ta 1\tcontrol \x01 and \x7f\tus",
     "007\tCanis lupus\tL.\tspecies\ta 1\t1.50\tUS",
 ]
+CONTESTED = """format = "csv"
+[[entity]]
+from = "{name}"
+type = "taxon"
+id = "name -> taxon('names')"
+label = "name -> text('la')"
+distinct = true
+[[claim]]
+from = "{name}"
+predicate = "population"
+subject = "name -> taxon('names')"
+quantity = "n -> quantity"
+when = "when -> date"
+[[claim]]
+from = "{name}"
+predicate = "status"
+subject = "name -> taxon('names')"
+object = "cat -> red-list-category"
+when = "when -> date"
+"""
 
 
 def checklist(folder: Path, rows: int) -> Path:
@@ -83,6 +104,27 @@ def test_both_engines_make_the_same_quads(spark: Cluster, tmp_path: Path) -> Non
     assert sum(b"007" in line for line in expected) > 0
 
 
+def contested(folder: Path) -> Path:
+    """Make a project of two tables that differ about some taxa, and of categories given in several years."""
+    init(folder)
+    for number, name in enumerate("ab"):
+        rows = (f"Genus s{n},{n + number * (n % 10 == 0)},2013,{'LC' if n % 7 else 'VU'}\n" for n in range(500))
+        (folder / f"{name}.csv").write_text("name,n,when,cat\n" + "".join(rows))
+        (folder / f"{name}.toml").write_text(CONTESTED.format(name=name))
+        add_tables(folder / f"{name}.csv", folder, mapping=f"{name}.toml")
+    return folder
+
+
+def test_conflicts_are_the_same_whoever_made_the_quads(spark: Cluster, tmp_path: Path) -> None:
+    project = contested(tmp_path / "project")
+    wildgraph.build(project)
+    expected = dataset(project)
+    assert sum(b"/ns#Conflict>" in line and b"graph/derived>" in line for line in expected) == 50
+    shutil.rmtree(project / "build")
+    finish(on_spark(project, spark.master))
+    assert dataset(project) == expected
+
+
 def test_a_worker_that_is_killed_changes_nothing(tmp_path: Path) -> None:
     project = checklist(tmp_path / "project", 200_000)
     wildgraph.build(project)
@@ -113,6 +155,18 @@ def wait_for_writing(project: Path, build: subprocess.Popen[str]) -> None:
         assert build.poll() is None, build.communicate()[0]
         assert time.monotonic() < end, "no worker began to write"
         time.sleep(0.02)
+
+
+def test_what_a_column_has_to_be_replaced_is_all_that_is_replaced() -> None:
+    changed = {("wg_escape", "a"): '"\\', ("wg_escape", "b"): "", ("wg_encode", "b"): " %é"}
+    assert to_spark('SELECT wg_escape(t."a") FROM t ORDER BY 1', changed) == (
+        "SELECT REPLACE(REPLACE(t.`a`, CHR(92), CONCAT('', CHR(92), '', CHR(92), '')), "
+        "CHR(34), CONCAT('', CHR(92), '\"')) FROM t"
+    )
+    assert to_spark('SELECT wg_escape(t."b") FROM t', changed) == "SELECT t.`b` FROM t"
+    assert to_spark('SELECT wg_encode(t."b") FROM t', changed) == (
+        "SELECT REPLACE(REPLACE(REPLACE(t.`b`, CHR(37), '%25'), CHR(32), '%20'), 'é', '%C3%A9') FROM t"
+    )
 
 
 def test_an_engine_that_is_not_there(tmp_path: Path) -> None:

@@ -372,8 +372,8 @@ def test_json_that_is_too_large_to_hold_is_refused_with_a_way_out(
 SLOW_BUILD = """
 import sys, time
 from wildgraph.graph.tables.engine import Engine
-def write_quads(self, sql, path, write=Engine.write_quads):
-    write(self, sql, path)
+def write_quads(*arguments, write=Engine.write_quads, **options):
+    list(write(*arguments, **options))
     print("written", flush=True)
     time.sleep(30)
 Engine.write_quads = write_quads
@@ -461,9 +461,22 @@ def test_vascan_is_built_whole(shared: Path, tmp_path: Path) -> None:
 
 def test_lines_of_many_times_the_memory_are_written(tmp_path: Path) -> None:
     with Engine(tmp_path, memory="64MB") as engine:
-        engine.run("CREATE TABLE t AS SELECT * FROM range(250000)")
-        engine.write_quads("SELECT repeat('x', 2000) AS block FROM t", tmp_path / "out.nq")
-    assert (tmp_path / "out.nq").stat().st_size == 250_000 * 2001
+        engine.run("CREATE TABLE t AS SELECT range AS _row FROM range(250000)")
+        (made,) = engine.write_quads("SELECT repeat('x', 2000) AS block FROM t", tmp_path / "out", table="t")
+        assert made.stat().st_size == 250_000 * 2001
+        made.unlink()
+        sql = "SELECT repeat('x', 2000) AS block FROM t"
+        parts = list(engine.write_quads(sql, tmp_path / "out", table="t", by_row=True))
+    assert [part.stat().st_size for part in parts] == [125_000 * 2001] * 2
+
+
+def test_a_long_table_is_written_in_parts_in_order(tmp_path: Path) -> None:
+    with Engine(tmp_path) as engine:
+        engine.run("CREATE TABLE t AS SELECT range + 1000000000 * (range // 200000) AS _row FROM range(300000)")
+        parts = list(engine.write_quads("SELECT _row AS block FROM t", tmp_path / "out", table="t", by_row=True))
+        (whole,) = engine.write_quads("SELECT _row AS block FROM t", tmp_path / "whole", table="t")
+    assert len(parts) == 3
+    assert b"".join(part.read_bytes() for part in parts) == whole.read_bytes()
 
 
 def test_too_little_memory_is_told_in_words(tmp_path: Path) -> None:

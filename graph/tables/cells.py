@@ -22,6 +22,8 @@ _WHOLE = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UIN
 #: A column of the table itself.
 _COLUMN = re.compile(r't\."[^"]+"')
 _TEXTS = ("VARCHAR", "STRING", "TEXT")
+#: Such a column as text.
+_CAST = re.compile(r'^CAST\((t\."[^"]+") AS VARCHAR\)$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Context:
 class Cell:
     """A value as SQL: `text` as it counts for identity, `term` in N-Triples form; both NULL where there is none.
 
-    `parts` are further columns of a look-up, `entity` the type and SQL key of a reference, `known` SQL that is NULL
-    where the others are and is had for less.
+    `parts` are further columns of a look-up, whose term may be NULL where its text is not. `entity` is the type and SQL
+    key of a reference. For less than the text itself, `known` is NULL where it is and `same` equal where it is.
     """
 
     text: str
@@ -48,11 +50,12 @@ class Cell:
     parts: Mapping[str, str] = field(default_factory=dict)
     entity: tuple[str, str] | None = None
     known: str = ""
+    same: str = ""
 
     @property
     def filled(self) -> str:
         """The condition, as SQL, that there is a value."""
-        return f"{self.known or self.text} IS NOT NULL"
+        return f"{_uncast(self.known or self.text)} IS NOT NULL"
 
 
 class Columns:
@@ -87,7 +90,8 @@ class Columns:
                 return found
             text, plain = found.text, False
         if plain:
-            return Cell(text, f"""chr(34) || {text} || '"^^<http://www.w3.org/2001/XMLSchema#integer>'""")
+            term = f"""chr(34) || {text} || '"^^<http://www.w3.org/2001/XMLSchema#integer>'"""
+            return Cell(text, term, same=_uncast(text))
         return Cell(text, f"chr(34) || {self.escaped(text)} || chr(34)")
 
     def entity(self, value: Value, kind: str) -> Cell:
@@ -171,7 +175,8 @@ class Columns:
         space = scope.text if scope else self.context.source
         prefix = self.context.names.entity(kind, f"{space}/")
         term = terms.reference(prefix, key, plain=plain)
-        return Cell(f"{terms.quote(space + '/')} || {key}", term, entity=None if scope else (kind, key), known=key)
+        entity, same = None if scope else (kind, key), _uncast(key) if plain else key
+        return Cell(f"{terms.quote(space + '/')} || {key}", term, entity=entity, known=key, same=same)
 
     def _words(self, transform: Transform, text: str) -> Cell:
         there = (a for a in transform.arguments if a.literal or a.text in self.columns)
@@ -253,6 +258,11 @@ class Columns:
         """Return the first column that an expression reads, which is how findings name it."""
         text += "".join(sql for alias, sql in self._computed.items() if f"t.{alias}" in text)
         return next((name for name in self.columns if terms.column(name) in text), "")
+
+
+def _uncast(text: str) -> str:
+    """Return the column that SQL makes text of, which says as much for less; other SQL as it is."""
+    return _CAST.sub(r"\1", text)
 
 
 def _listed(texts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ...extract.problems import Problem
 from ...extract.tables.mapping import Join
 from .engine import Engine
-from .plan import Plan, Reference
+from .plan import KeyOf, Plan, Reference
 from .terms import quote
 
 __all__ = ["Checks"]
@@ -23,6 +23,8 @@ _BECAME = {"rejected": "rejected", "dropped": "kept without the value", "noted":
 _COLUMNS = "role VARCHAR, _row BIGINT, field VARCHAR, value VARCHAR, reason VARCHAR"
 
 
+#: A column, and one that is not text.
+_COLUMN = re.compile(r't\."[^"]+"')
 _NUMBER = re.compile(r'CAST\((t\."[^"]+") AS VARCHAR\)')
 
 
@@ -42,7 +44,8 @@ class Checks:
         """Reject all rows of an id but the first: which one stands must not be left to chance."""
         for kind, key in ((kind, key) for kind, keys in sorted(plan.keys.items()) for key in keys if key.unique):
             sql, source = key.key_sql, key.source_sql
-            counts = f"SELECT count({sql}), count(DISTINCT hash({sql})) FROM {source}"
+            value = _number(sql)
+            counts = f"SELECT count({value}), count(DISTINCT hash({value})) FROM {source}"
             total, different = self.engine.rows(counts)[0]
             if total == different:
                 continue
@@ -60,13 +63,13 @@ class Checks:
         Returns the table and field of references that are kept.
         """
         for reference in plan.references:
-            if known := plan.keys.get(reference.type):
-                # whole numbers are compared as such; as texts they take four times as long
+            known = plan.keys.get(reference.type, ())
+            if known and not any(_itself(reference, key) for key in known):
+                # numbers are compared as such; as texts they take four times as long
                 numbers = all(_NUMBER.fullmatch(sql) for sql in (reference.key_sql, *(key.key_sql for key in known)))
-                keys = " UNION ALL ".join(
-                    f"SELECT {_number(key.key_sql, numbers)} AS key FROM {key.source_sql}" for key in known
-                )
-                self._reference(reference, keys, _number(reference.key_sql, numbers))
+                as_is = _number if numbers else str
+                keys = " UNION ALL ".join(f"SELECT {as_is(key.key_sql)} AS key FROM {key.source_sql}" for key in known)
+                self._reference(reference, keys, as_is(reference.key_sql))
         pairs = self.engine.rows("SELECT DISTINCT role, field FROM dangling")
         return frozenset((str(role), str(field)) for role, field in pairs)
 
@@ -96,8 +99,10 @@ class Checks:
                 self._circles(reference, key.key_sql)
 
     def _circles(self, reference: Reference, key: str) -> None:
+        as_is = _number if _NUMBER.fullmatch(key) and _NUMBER.fullmatch(reference.key_sql) else str
         self.engine.run(
-            f"CREATE OR REPLACE TEMP TABLE chain AS SELECT t._row, {key} AS key, {reference.key_sql} AS parent "
+            f"CREATE OR REPLACE TEMP TABLE chain AS SELECT t._row, {as_is(key)} AS key, "
+            f"{as_is(reference.key_sql)} AS parent "
             f"FROM {reference.source_sql} WHERE {reference.key_sql} IS NOT NULL"
         )
         # what hangs on a root goes first, then what nothing hangs on: only circles are left
@@ -179,6 +184,12 @@ class Checks:
         return {files.get(str(role), str(role)): int(number) for role, number in rows}
 
 
-def _number(sql: str, wanted: bool) -> str:
-    """Return the column of a whole number without its conversion to text, where that is wanted."""
-    return _NUMBER.sub(r"\1", sql) if wanted else sql
+def _number(sql: str) -> str:
+    """Return the column of a number without its conversion to text; other SQL as it is."""
+    return match[1] if (match := _NUMBER.fullmatch(sql)) else sql
+
+
+def _itself(reference: Reference, key: KeyOf) -> bool:
+    """Say whether a reference is the very column that entities are known by, so that it cannot lead nowhere."""
+    column = _COLUMN.fullmatch(_number(reference.key_sql))
+    return bool(column) and (reference.table, reference.key_sql) == (key.table, key.key_sql)

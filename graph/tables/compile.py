@@ -6,6 +6,7 @@ over to Spark with the same results; it reads views named after the tables' role
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ _CIRCUMSTANCES = {
     "life_stage": "lifeStage", "sex": "sex", "season": "season", "polarity": "polarity", "certainty": "certainty",
     "frequency": "frequency", "timing": "timing", "scope": "scope", "severity": "severity",
 }  # fmt: skip
+_WHEN_AND_HOW_MUCH = ("quantity", "place", "when", "asserted")
 _LINKS = {"stress": "causedStress", "cause": "causingThreat", "mitigates": "mitigatedThreat", "authority": "authority"}
 
 #: The tables at hand: role -> column -> type, as the engine calls it.
@@ -88,12 +90,16 @@ def _unmapped(mapping: TableMapping, tables: Tables) -> dict[str, tuple[str, ...
 
 @dataclass(frozen=True)
 class _Line:
-    """A predicate and the SQL of its term; a `fixed` term is the same for every row and is in N-Triples form."""
+    """A predicate and the SQL of its term; a `fixed` term is the same for every row and is in N-Triples form.
+
+    The term of a `required` line is never NULL, nor any where the condition `given` is met.
+    """
 
     predicate: str
     term: str
     required: bool = False
     fixed: bool = False
+    given: str = ""
 
 
 class _Writer:
@@ -187,7 +193,7 @@ class _Writer:
                 if cell.entity and (self.rule.table, name) in self.broken:
                     found += self._mended(name, cell, cell.entity[1])
                 else:
-                    found.append(_Line(iri(expand(name)), cell.term))
+                    found.append(_Line(iri(expand(name)), cell.term, given="" if cell.parts else cell.filled))
         return found
 
     def _mended(self, name: str, cell: Cell, key: str) -> list[_Line]:
@@ -200,7 +206,8 @@ class _Writer:
         return [_Line(iri(expand(name)), there), _Line(iri(expand("wg:unresolved")), kept)]
 
     def _row_line(self) -> _Line:
-        return _Line(iri(expand("wg:row")), f"concat({terms.quote(literal(self.file)[:-1] + ':')}, t._row, chr(34))")
+        row = f"concat({terms.quote(literal(self.file)[:-1] + ':')}, t._row, chr(34))"
+        return _Line(iri(expand("wg:row")), row, required=True)
 
     def _file_line(self) -> _Line:
         return _Line(iri(expand("wg:row")), literal(self.file), required=True, fixed=True)
@@ -232,9 +239,8 @@ class _Writer:
         lines += self._properties()
         lines.append(self._file_line() if self.rule.aggregate else self._row_line())
         conditions = [subject.filled, value.filled, *self.wheres]
-        identity = self._statement_parts()
-        statement = f"concat({', chr(9), '.join(identity)})"
-        varying = [part for part in identity if "t." in part or ".result" in part]
+        statement = _joined(self._statement_parts(conditions))
+        varying = [cell.same or cell.text for cell in self._stated()]
         return self._select("source", self._claim_iri("x.statement"), statement, lines, conditions, parts=varying)
 
     def _claim_iri(self, statement: str) -> str:
@@ -295,56 +301,49 @@ class _Writer:
             found.append(_Line(iri(expand("dwc:assertionMadeDate")), asserted.term))
         return found
 
-    def _statement_parts(self) -> list[str]:
+    def _statement_parts(self, conditions: list[str]) -> list[str]:
         """Return SQL for the parts of what the claim states and who states it, as `Claim.statement` has it."""
 
         def part(field: str) -> str:
             cell = self.cells.get(field)
-            return f"COALESCE({cell.text}, '')" if cell else "''"
+            if cell is None:
+                return "''"
+            return cell.text if cell.filled in conditions else f"COALESCE({cell.text}, '')"
 
         value = "object" if "object" in self.cells else "text"
         parts = [terms.quote(self.context.source), part("subject"), terms.quote(self.rule.predicate), part(value)]
-        parts += [part("quantity"), part("place"), part("when"), part("asserted")]
+        parts += [part(field) for field in _WHEN_AND_HOW_MUCH]
         if "count" in self.rule.fields:
             parts.append("'records'")
         for field in (*sorted(_CIRCUMSTANCES), *sorted(_LINKS)):
             if cell := self.cells.get(field):
                 parts.append(f"COALESCE('{field}=' || {cell.text}, '')")
-        for name in sorted(n for n in self.rule.properties if n in _STATED):
-            cells = [self.columns.cell(value) for value in self.rule.properties[name]]
-            parts += [f"COALESCE({terms.quote(name + '=')} || {cell.text}, '')" for cell in cells if cell]
+        parts += [f"COALESCE({terms.quote(name + '=')} || {cell.text}, '')" for name, cell in self._stated_properties()]
         return parts
+
+    def _stated(self) -> Iterable[Cell]:
+        """Yield the cells that the statement is made of."""
+        value = "object" if "object" in self.cells else "text"
+        fields = ("subject", value, *_WHEN_AND_HOW_MUCH, *sorted(_CIRCUMSTANCES), *sorted(_LINKS))
+        yield from (self.cells[field] for field in fields if field in self.cells)
+        yield from (cell for _, cell in self._stated_properties())
+
+    def _stated_properties(self) -> Iterable[tuple[str, Cell]]:
+        for name in sorted(n for n in self.rule.properties if n in _STATED):
+            yield from ((name, cell) for value in self.rule.properties[name] if (cell := self.columns.cell(value)))
 
     def _derived(self) -> Select | None:
         predicate, subject, value = self._predicate, self.cells["subject"], self.cells.get("object")
-        if not predicate.direct_property or value is None:
+        # of claims of which one can be true, `settled` says which stand, once all sources are written
+        if not predicate.direct_property or predicate.single_valued or value is None:
             return None
         line = _Line(iri(predicate.direct_property), value.term, required=True)
         conditions = [subject.filled, value.filled, *self.wheres]
         if polarity := self.cells.get("polarity"):
             conditions.append(f"COALESCE({polarity.text}, '') NOT LIKE '%negated'")
-        if predicate.single_valued:
-            return self._latest(line, conditions)
-        # as in the statement of the claim, so that one check does for both where there is no more to it
-        parts = [f"COALESCE({subject.text}, '')", f"COALESCE({value.text}, '')"]
+        # as of the statement of the claim, so that one check does for both where there is no more to it
+        parts = [cell.same or cell.text for cell in (subject, value)]
         return self._select("derived", subject.term, "''", [line], conditions, parts=parts)
-
-    def _latest(self, line: _Line, conditions: list[str]) -> Select | None:
-        """Keep, of claims about a taxon as a whole of which one can be true, the latest (the last row of a tie)."""
-        if place := self.cells.get("place"):
-            conditions = [*conditions, f"{place.text} IS NULL"]
-        dates = [self.cells[f] for f in ("when", "asserted") if f in self.cells]
-        order = [f"COALESCE({', '.join(d.parts.get('finish', d.text) for d in dates)}, '') DESC"] if dates else []
-        rank = f"row_number() OVER (PARTITION BY {self.cells['subject'].text} ORDER BY {', '.join([*order, 't._row'])})"
-        graph = iri(self.context.names.graph("derived"))
-        block = f"concat(x.s, {terms.quote(f' {line.predicate} ')}, x.p, {terms.quote(f' {graph} .')})"
-        inner = (
-            f"SELECT {self.cells['subject'].term} AS s, {line.term} AS p, {rank} AS place_in_time "
-            f"FROM {self.columns.source()} WHERE {' AND '.join(conditions)}"
-        )
-        sql = f"SELECT {block} AS block FROM ({inner}) AS x WHERE x.place_in_time = 1 ORDER BY block"
-        rows = f"SELECT t._row FROM {self.columns.source()} WHERE {' AND '.join(conditions)}"
-        return Select(f"{self.name}-derived", self.rule.table, "derived", sql, "", sql, rows)
 
     # --- queries ------------------------------------------------------------------------------------------------
 
@@ -379,7 +378,7 @@ class _Writer:
         if claim:
             inner = f"SELECT {subject} AS s, x.* FROM ({inner}) AS x"
         iris = iri(self.context.names.graph("derived")) if graph == "derived" else self.graph
-        block = _block(lines, iris, joined=joined)
+        block = _block(lines, iris, conditions, joined=joined)
         sql = f"SELECT {block} AS block FROM ({inner}) AS x"
         if first or (self.rule.aggregate and claim):
             sql += " ORDER BY block"
@@ -392,21 +391,35 @@ class _Writer:
             identities = ""
         rows = f"SELECT t._row FROM {source} WHERE {where}"
         distinct = sql if unique else f"{split} ORDER BY block"
-        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claim and not self.rule.aggregate)
+        claims = claim and not self.rule.aggregate
+        return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claims, by_row=not unique)
 
 
 #: Properties of a claim that are part of what it states.
 _STATED = frozenset({"wg:characteristic"})
+#: A literal of SQL without quotes in it.
+_LITERAL = re.compile(r"'[^']*'")
 
 
-def _block(lines: list[_Line], graph: str, *, joined: bool) -> str:
+def _joined(parts: list[str]) -> str:
+    """Return SQL for texts with tabs between them; literals beside each other become one."""
+    pieces = [parts[0]]
+    for piece in (p for part in parts[1:] for p in (terms.quote("\t"), part)):
+        if _LITERAL.fullmatch(piece) and _LITERAL.fullmatch(pieces[-1]):
+            pieces[-1] = pieces[-1][:-1] + piece[1:]
+        else:
+            pieces.append(piece)
+    return f"concat({', '.join(pieces)})"
+
+
+def _block(lines: list[_Line], graph: str, conditions: list[str], *, joined: bool) -> str:
     """Return SQL for the lines about `x.s`, joined by line ends; the first one is required unless `joined`."""
     if joined:
         pieces = ", ".join(terms.optional_line("x.s", line.predicate, f"x.p{n}", graph) for n, line in enumerate(lines))
         return f"substr(concat({pieces}), 2)"
     found: list[str] = []
     for n, line in enumerate(lines):
-        if line.required:
+        if line.required or line.given in conditions:
             start = "" if not found else "\n"
             opening = f"{terms.quote(start)}, x.s" if start else "x.s"
             if line.fixed:

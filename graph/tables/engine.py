@@ -6,7 +6,10 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +22,10 @@ __all__ = ["Engine"]
 _NEVER = "\x02"
 #: How often somebody who waits is told, in seconds.
 _OFTEN = 0.5
+#: The fewest rows that are worth a stretch of their own, and the most stretches: each joins its look-ups anew.
+_STRETCH, _STRETCHES = 100_000, 8
+#: The most stretches that are written at once: each takes some 100 MB.
+_WRITERS = 4
 
 
 class Engine:
@@ -36,6 +43,7 @@ class Engine:
         for setting in (
             f"memory_limit = '{memory}'",
             f"threads = {self.threads}",
+            "async_threads = 2",  # writers of one file, who wait for each other when there are more
             f"temp_directory = '{_path(spill)}'",
             "preserve_insertion_order = true",
             # a join must read the table from the left, or rows come out in the order of the look-up
@@ -98,30 +106,83 @@ class Engine:
 
     def write_blocks(self, sql: str, path: Path) -> None:
         """Write the one column of a query to a new file, a value a line, as it is."""
-        options = f"FORMAT csv, HEADER false, DELIMITER '{_NEVER}', QUOTE '', ESCAPE ''"
-        # several threads would each hold all that 122,880 rows make until its turn comes: gigabytes, and far slower
+        with self._one_thread():
+            self._execute(_copy(sql, path))
+
+    def write_quads(
+        self,
+        sql: str,
+        stem: Path,
+        *,
+        table: str,
+        by_row: bool = False,
+        tell: Callable[[float], None] = lambda _share: None,
+    ) -> Iterator[Path]:
+        """Write the blocks of N-Quads that a query of a plan makes of a table to files that begin with `stem`.
+
+        Yields the files in their order, each once it is whole. A query that makes something of each row by itself is
+        run on several stretches of the table, which is in order of `_row`, at once.
+        """
+        stretches = self._stretches(table) if by_row else []
+        if len(stretches) < 2:
+            path = stem.with_name(f"{stem.name}.nq")
+            with self.watched(tell):
+                self.write_blocks(sql, path)
+            yield path
+            return
+        with self._one_thread(), ThreadPoolExecutor(min(self.threads, _WRITERS)) as pool:
+            paths = [stem.with_name(f"{stem.name}-{number}.nq") for number in range(len(stretches))]
+            cursors = [self._connection.cursor() for _ in stretches]
+            try:
+                write = partial(self._write_stretch, sql, table)
+                for number, path in enumerate(pool.map(write, stretches, paths, cursors), start=1):
+                    yield path
+                    tell(number / len(stretches))
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for cursor in cursors:
+                    cursor.interrupt()
+
+    def _stretches(self, table: str) -> list[tuple[int, int]]:
+        """Return the first and last `_row` of parts of a table, or nothing where it is too small to be cut."""
+        count = min(self.number(f'SELECT count(*) FROM "{table}"') // _STRETCH, _STRETCHES)
+        if count < 2:
+            return []
+        shares = ", ".join(str(n / count) for n in range(1, count + 1))
+        ends = self.rows(f'SELECT min(_row) - 1, quantile_disc(_row, [{shares}]) FROM "{table}"')[0]
+        return [(before + 1, last) for before, last in pairwise((ends[0], *ends[1]))]
+
+    def _write_stretch(self, sql: str, table: str, stretch: tuple[int, int], path: Path, cursor: Any) -> Path:
+        """Write what a query makes of a stretch of a table, whose name is that of a view of the cursor's own."""
+        rows = f'SELECT * FROM work.main."{table}" WHERE _row BETWEEN {stretch[0]} AND {stretch[1]}'
+        self._execute(f'CREATE TEMP VIEW "{table}" AS {rows}', on=cursor)
+        self._execute(_copy(sql, path), on=cursor)
+        return path
+
+    @contextmanager
+    def _one_thread(self) -> Iterator[None]:
+        """Have each query run by one thread.
+
+        Several would each hold all that 122,880 rows make until its turn comes: gigabytes, and far slower.
+        """
         self._execute("SET threads = 1")
         try:
-            self._execute(f"COPY ({sql}) TO '{_path(path)}' ({options})")
+            yield
         finally:
             self._connection.execute(f"SET threads = {self.threads}")
 
-    def _execute(self, sql: str, values: Sequence[object] = ()) -> Any:
-        """Run a statement; what the machine cannot do is told in words."""
+    def _execute(self, sql: str, values: Sequence[object] = (), *, on: Any = None) -> Any:
+        """Run a statement, on a cursor or the connection; what the machine cannot do is told in words."""
         import duckdb  # as above
 
         try:
-            return self._connection.execute(sql, list(values) or None)
+            return (on or self._connection).execute(sql, list(values) or None)
         except duckdb.OutOfMemoryException as error:
             reason = str(error).splitlines()[0].removeprefix("Out of Memory Error: ")
             fix = "make the table smaller, by parts, or build on Spark (docs/spark.md)"
             raise MachineError(f"the tables need more memory than {self.memory}: {reason}; {fix}") from error
         except duckdb.IOException as error:
             raise OSError(errno.EIO, str(error).splitlines()[0]) from error
-
-    def write_quads(self, sql: str, path: Path) -> None:
-        """Write the blocks of N-Quads that a query of a plan makes to a new file."""
-        self.write_blocks(sql, path)
 
     def fill(self, table: str, rows: Iterable[Sequence[str | None]]) -> None:
         """Fill a table of text columns with rows, through a file, which is far faster than inserting."""
@@ -136,6 +197,11 @@ class Engine:
         )
         self.run(f"INSERT INTO {table} SELECT * FROM read_csv('{_path(path)}', columns={{{names}}}, {options})")
         path.unlink()
+
+
+def _copy(sql: str, path: Path) -> str:
+    """Return the statement that writes the one column of a query to a file, as it is."""
+    return f"COPY ({sql}) TO '{_path(path)}' (FORMAT csv, HEADER false, DELIMITER '{_NEVER}', QUOTE '', ESCAPE '')"
 
 
 def _path(path: Path) -> str:

@@ -33,7 +33,7 @@ class Select:
     `identity_sql` yields, for each row, the columns that make its block one of a kind. Where two rows have the same,
     `distinct_sql` (a line a row, sorted) takes the place of `sql`; an empty `identity_sql` says that no two can, once
     duplicates were rejected. `rows_sql` yields the `_row` of each row that says something here. `graph` is `source` or
-    `derived`.
+    `derived`. Of a `by_row` one, `sql` makes a block of each row by itself.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Select:
     distinct_sql: str
     rows_sql: str
     claims: bool = False
+    by_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)

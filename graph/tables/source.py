@@ -158,16 +158,17 @@ class _SourceWriter:
                 tell = partial(self._tell, select, done, total)
                 tell(0)
                 done += self.sizes[select.table]
-                part = self.out / f"{graph}-{select.name}.nq"
                 count, different = self._identities(select)
                 if graph == "source" and count == self.sizes[select.table]:
                     self.whole.add(select.table)
                 if not count:
                     continue
                 made[select.name] = different
-                with self.engine.watched(tell):
-                    self.engine.write_quads(select.sql if count == different else select.distinct_sql, part)
-                self.put(graph, part)
+                sql = select.sql if count == different else select.distinct_sql
+                by_row = select.by_row and count == different
+                stem = self.out / f"{graph}-{select.name}"
+                for part in self.engine.write_quads(sql, stem, table=select.table, by_row=by_row, tell=tell):
+                    self.put(graph, part)
                 tell(1)
                 self.merged += count - different if select.claims else 0
         return made

@@ -10,10 +10,11 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote as percent
 
 import sqlglot
 from pyspark.errors import PySparkException
@@ -21,13 +22,16 @@ from pyspark.sql import SparkSession
 from sqlglot import exp
 
 from ...extract import MachineError
+from ..quads import literal
 from .engine import Engine
-from .terms import ESCAPE, PLAIN_ESCAPE, RARE, identifier
+from .terms import ESCAPE, SPECIAL, UNSAFE, identifier, quote
 
 __all__ = ["SparkEngine", "tables_of", "to_spark"]
 
-#: What the percent-encoding of Java writes otherwise than `terms.MACROS` for DuckDB.
-_ENCODED = [("+", "%20"), ("*", "%2A"), ("%7E", "~"), ("%3A", ":"), ("%40", "@"), ("%2F", "/")]
+#: What the percent-encoding of Java, which is that of forms, writes otherwise than `terms.MACROS` for DuckDB.
+_DIFFERENT = (("+", "%20"), ("*", "%2A"), ("%7E", "~"), ("%3A", ":"), ("%40", "@"), ("%2F", "/"))
+#: As many characters are replaced one after the other; where there are more, texts are looked at anew.
+_FEW = 8
 _SETTINGS = {
     "spark.app.name": "wildgraph",
     "spark.ui.enabled": "false",
@@ -43,15 +47,27 @@ _SETTINGS = {
 }
 
 
-def to_spark(sql: str, *, escape: str = ESCAPE) -> str:
-    """Return a query of a plan, which is DuckDB's SQL, as Spark's. `escape` is what `wg_escape(x)` becomes."""
+#: Function and column -> the characters of its texts that the function changes.
+Changed = Mapping[tuple[str, str], str]
+
+
+def to_spark(sql: str, changed: Changed | None = None) -> str:
+    """Return a query of a plan, which is DuckDB's SQL, as Spark's.
+
+    What is known to be `changed` in a column is replaced, character by character, and nothing else is looked for.
+    """
+    known = changed or {}
     with _deep():
         tree = sqlglot.parse_one(sql, read="duckdb")
+        tree.set("order", None)  # which is that of lines in a file, and there will be many
         for call in list(tree.find_all(exp.Anonymous)):
-            if call.name.lower() == "wg_encode":
-                call.replace(_encoded(call.expressions[0]))
-            elif call.name.lower() == "wg_escape":
-                call.replace(_escaped(call.expressions[0], escape))
+            if (name := call.name.lower()) in _TAUGHT:
+                (text,) = call.expressions
+                characters = known.get((name, text.name)) if isinstance(text, exp.Column) else None
+                template = _TAUGHT[name] if characters is None else _replacing(name, characters)
+                call.replace(_put(text, template))
+        for joined in tree.find_all(exp.Concat):
+            joined.set("coalesce", False)  # none of what a plan joins is NULL; a test of each piece takes time
         return str(tree.sql(dialect="spark"))
 
 
@@ -60,19 +76,33 @@ def tables_of(sql: str) -> list[str]:
     return sorted({table.name for table in sqlglot.parse_one(sql, read="duckdb").find_all(exp.Table)})
 
 
-def _encoded(text: Any) -> Any:
-    """Return `wg_encode` of an expression, from Java's, which is that of forms."""
-    inner = exp.func("url_encode", text.copy())
-    for old, new in _ENCODED:
-        inner = exp.func("replace", inner, exp.Literal.string(old), exp.Literal.string(new))
-    return inner
+def _encode() -> str:
+    """Return what `wg_encode(x)` stands for."""
+    made = "url_encode(x)"
+    for old, new in _DIFFERENT:
+        made = f"replace({made}, '{old}', '{new}')"
+    return f"CASE WHEN regexp_matches(x, {UNSAFE}) THEN {made} ELSE x END"
 
 
-def _escaped(text: Any, escape: str) -> Any:
-    tree = sqlglot.parse_one(escape, read="duckdb")
-    for column in list(tree.find_all(exp.Column)):
-        column.replace(text.copy())
-    return tree
+#: The functions that Spark must be taught.
+_TAUGHT = {"wg_encode": _encode(), "wg_escape": ESCAPE}
+
+
+def _replacing(name: str, characters: str) -> str:
+    """Return SQL for `x` with some characters encoded or escaped, first those that stand in what is put for others."""
+    made = "x"
+    for character in sorted(characters, key=lambda c: (c not in "%\\", c)):
+        new = percent(character, safe="") if name == "wg_encode" else literal(character)[1:-1]
+        # a backslash or control does not stand in SQL, and Spark's chr() goes to 255
+        old = f"chr({ord(character)})" if character.isascii() else quote(character)
+        made = f"replace({made}, {old}, {quote(new)})"
+    return made
+
+
+def _put(text: Any, template: str) -> Any:
+    """Return SQL in which an expression stands for every `x`."""
+    tree = sqlglot.parse_one(template, read="duckdb")
+    return tree.transform(lambda node: text.copy() if isinstance(node, exp.Column) else node)
 
 
 @contextmanager
@@ -92,36 +122,54 @@ class SparkEngine(Engine):
     def __init__(self, folder: Path, master: str) -> None:
         super().__init__(folder)
         self.session = _session(master)
-        #: The tables that Spark can see, and whether any of their texts has a control that few have.
-        self._shown: dict[str, bool] = {}
+        #: The tables that Spark can see, and what is known of the texts of some.
+        self._shown: dict[str, Path] = {}
+        self._known: dict[str, Changed] = {}
 
-    def write_quads(self, sql: str, path: Path) -> None:
-        """Write the blocks of a query to a new file; the workers write parts of it beside, which are then joined."""
-        parts = path.with_name(f"{path.name}.parts")
+    def write_quads(
+        self,
+        sql: str,
+        stem: Path,
+        *,
+        table: str,
+        by_row: bool = False,  # noqa: ARG002 - Spark divides all work by itself
+        tell: Callable[[float], None] = lambda _share: None,
+    ) -> Iterator[Path]:
+        """Write the blocks of a query to a folder beginning with `stem`; yield the files of the workers, in order."""
+        parts = stem.with_name(f"{stem.name}.parts")
         try:
-            rare = [self._show(name) for name in tables_of(sql)]
-            # thirty replacements that no text needs make code that is longer than Java likes, and half as slow again
-            query = to_spark(sql, escape=ESCAPE if any(rare) else PLAIN_ESCAPE)
-            self.session.sql(query).write.text(str(parts))
-            with path.open("wb") as file:
-                for part in sorted(parts.glob("part-*")):
-                    with part.open("rb") as made:
-                        shutil.copyfileobj(made, file, 4 << 20)
+            for name in tables_of(sql):
+                self._show(name)
+            self.session.sql(to_spark(sql, self._changed(table))).write.text(str(parts))
         except PySparkException as error:
-            raise MachineError(f"Spark could not make {path.stem}: {str(error).splitlines()[0]}") from error
-        finally:
-            shutil.rmtree(parts, ignore_errors=True)
+            raise MachineError(f"Spark could not make {stem.name}: {str(error).splitlines()[0]}") from error
+        tell(1)
+        yield from sorted(parts.glob("part-*"))
 
-    def _show(self, name: str) -> bool:
-        """Let Spark see a table or view, none of which changes once quads are made; say whether it has odd controls."""
+    def _show(self, name: str) -> Path:
+        """Let Spark see a table or view, none of which changes once quads are made; return its file."""
         if name not in self._shown:
-            file = self.folder / f"{name}.parquet"
+            file = self._shown[name] = self.folder / f"{name}.parquet"
             self.run(f"COPY (SELECT * FROM \"{name}\") TO '{_quoted(file)}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
             self.session.read.parquet(str(file)).createOrReplaceTempView(f"`{name}`")
-            texts = [identifier(column) for column, kind in self.columns(name).items() if kind == "VARCHAR"]
-            odd = " OR ".join(f"regexp_matches({text}, {RARE})" for text in texts) or "false"
-            self._shown[name] = self.number(f"SELECT count(*) FROM '{_quoted(file)}' WHERE {odd}") > 0
         return self._shown[name]
+
+    def _changed(self, table: str) -> Changed:
+        """Return what each function changes in each column of texts, where that is few characters."""
+        if table not in self._known:
+            texts = [column for column, kind in self.columns(table).items() if kind == "VARCHAR"]
+            found = {
+                (function, column): self._characters(table, column, function, pattern)
+                for column in texts
+                for function, pattern in (("wg_encode", UNSAFE), ("wg_escape", SPECIAL))
+            }
+            self._known[table] = {key: characters for key, characters in found.items() if len(characters) <= _FEW}
+        return self._known[table]
+
+    def _characters(self, table: str, column: str, function: str, pattern: str) -> str:
+        texts = f"SELECT DISTINCT {identifier(column)} AS x FROM '{_quoted(self._show(table))}'"
+        each = f"SELECT unnest(regexp_extract_all(x, {pattern})) AS c FROM ({texts}) WHERE {function}(x) <> x"
+        return "".join(row[0] for row in self.rows(f"SELECT DISTINCT c FROM ({each}) LIMIT {_FEW + 1}"))
 
 
 def _session(master: str) -> SparkSession:
