@@ -205,6 +205,7 @@ class _Guesser:
             return self._is_key(column)
         tests: dict[str, Callable[[str], bool]] = {
             "name": lambda text: bool(_NAME.match(text)), "web": lambda text: bool(_WEB.match(text)),
+            "binomial": _is_binomial,
         }  # fmt: skip
         return _share(tests.get(check, partial(_known, check)), cells) >= wanted
 

@@ -386,9 +386,8 @@ class _Writer:
         name = self.name if graph == "source" else f"{self.name}-{graph}"
         unique = first or (self.rule.aggregate and claim)
         columns = ", ".join(f"{part} AS i{n}" for n, part in enumerate(parts or [identity]))
-        identities = f"SELECT {columns} FROM {source} WHERE {where}"
-        if self.rule.kind == "entity" and not self.rule.distinct:
-            identities = ""
+        own = self.rule.kind == "entity" and not self.rule.distinct
+        identities = "" if own else f"SELECT {columns} FROM {source} WHERE {where}"
         rows = f"SELECT t._row FROM {source} WHERE {where}"
         distinct = sql if unique else f"{split} ORDER BY block"
         claims = claim and not self.rule.aggregate
