@@ -24,6 +24,7 @@ from wildgraph.graph.coverage import coverage_quads
 from wildgraph.graph.identify import Names
 from wildgraph.graph.quads import lines as quad_lines
 from wildgraph.graph.spool import Spool
+from wildgraph.graph.stated import stated
 from wildgraph.graph.store import bulk_load
 
 __all__ = ["make_build", "write_copies"]
@@ -68,7 +69,8 @@ def write_copies(source: Path, target: Path, triples: int) -> int:
                     file.write(line)
                     lines += 1
         file.flush()
-        counted = quad_lines(coverage_quads(target, Names(BASE)))
+        with stated(target, Names(BASE)) as claims:
+            counted = quad_lines(coverage_quads(claims, Names(BASE)))
         file.writelines(counted)
         lines += len(counted)
     return lines

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..extract import Claim, Entity, Period, Project, Quantity, Review, Source, Span, Text
-from ..ontology import Concept
+from ..ontology import Concept, Predicate
 from ..ontology.terms import expand
 from .identify import Names
 from .quads import Quad, boolean, iri, literal, number, wg
 
-__all__ = ["Assembler"]
+__all__ = ["QUALIFIERS", "Assembler"]
 
 _TYPE = iri(expand("rdf:type"))
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF-level1"
@@ -37,6 +37,8 @@ _LINKS = {
     "mitigates": wg("mitigatedThreat"),
     "authority": wg("authority"),
 }
+#: Both, by their columns.
+QUALIFIERS = _CIRCUMSTANCES | _LINKS
 _ROLES = {"lead": wg("leadActor"), "partner": wg("partnerActor"), "funder": wg("funder")}
 _PARENTS = {
     "taxon": wg("parentTaxon"),
@@ -222,13 +224,17 @@ class Assembler:
 
     def converted(self, claim: Claim) -> Quantity | None:
         """Return a claim's quantity in its predicate's own unit, None where that is the unit it has."""
-        unit = claim.predicate.unit
-        if claim.quantity is None or unit is None or unit == claim.quantity.unit.notation:
+        return self.in_unit_of(claim.predicate, claim.quantity)
+
+    def in_unit_of(self, predicate: Predicate, quantity: Quantity | None) -> Quantity | None:
+        """Return a quantity in a predicate's own unit, None where that is the unit it has or no factor is known."""
+        unit = predicate.unit
+        if quantity is None or unit is None or unit == quantity.unit.notation:
             return None
-        factor = self.project.vocabulary.factor(claim.quantity.unit.notation, unit)
+        factor = self.project.vocabulary.factor(quantity.unit.notation, unit)
         if factor is None:
             return None
-        return claim.quantity.converted(self.project.vocabulary.concept("unit-1.0", unit), factor)
+        return quantity.converted(self.project.vocabulary.concept("unit-1.0", unit), factor)
 
     def _concept(self, scheme: str, notation: str) -> str:
         return iri(self.project.vocabulary.concept(scheme, notation).iri)

@@ -19,6 +19,7 @@ from ..ontology.vocabulary import ontology_files
 from .assemble import Assembler
 from .called import write_called
 from .compare import Conflict, conflict_quads, find_conflicts
+from .contested import open_contest
 from .coverage import coverage_quads
 from .derive import derived_quads
 from .evidence import local_documents, span_problems, verification_quads
@@ -30,6 +31,8 @@ from .lint import run_lints
 from .origins import Known, origin_rows, write_origins
 from .quads import Quad, iri, lines, literal, term
 from .replace import replacement
+from .settled import write_settled
+from .stated import Stated, stated
 from .store import PIECE, load_pieces
 from .tables.engines import EMBEDDED
 from .tables.section import TableSections, hash_of, table_source_quads
@@ -66,6 +69,7 @@ class Summary:
     triples: dict[str, int]
     links: dict[str, int] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    compared: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def build(root: str | Path, *, progress: Progress | None = None, engine: str = E
     if problems := span_problems(project, documents):
         raise InputError(problems)
     step("comparing", 0, 1)
-    conflicts = find_conflicts(project)
+    conflicts = find_conflicts(project, links.accepted)
     findings = run_lints(project, conflicts, documents)
     writer = _Writer(project, links, documents, conflicts, findings, step, engine)
     with replacement(folder / BUILD, mark=SUMMARY) as fresh:
@@ -149,6 +153,8 @@ class _Writer:
         self.handles = {claim.handle: claim for claim in project.claims if claim.handle}
         self.triples: Counter[str] = Counter()
         self.inputs = input_hashes(project)
+        self.kinds = Counter(conflict.kind for conflict in conflicts)
+        self.compared: dict[str, int] = {}
 
     def write(self, folder: Path) -> Summary:
         tables = TableSections(self.project, self.project.root / BUILD, folder, self.step, engine=self.engine)
@@ -158,10 +164,15 @@ class _Writer:
                 self._append(file, name, section)
             for name, count in tables.write(file, _last_tables(self.project.root / BUILD), DATASET):
                 self.triples[name] += count
-            # Last, because it counts the others.
             file.flush()
+            with stated(folder / DATASET, self.names) as claims:
+                covered = list(coverage_quads(claims, self.names))
+                if self.project.tables:
+                    self.step("comparing rows of tables", 0, 1)
+                    self._append(file, "derived", self._over_tables(claims, folder))
             write_called(folder / DATASET, folder / CALLED)
-            self._append(file, "build", lines(self._build_quads(folder / DATASET)))
+            # Last, because it counts the others.
+            self._append(file, "build", lines([*covered, *self._build_quads()]))
             self.step("loading the store", 0, 1)
         links = ((self.names.link(link.digest), Known(link.words, link.origin)) for link in self.links.decided)
         write_origins(folder / ORIGINS, [*origin_rows(self.project, self.names), *links])
@@ -172,10 +183,8 @@ class _Writer:
 
     def _sections(self) -> Iterator[tuple[str, Iterable[str]]]:
         """Yield the graphs in a fixed order, each as lines in a fixed order and without a repetition."""
-        yield (
-            "derived",
-            lines([*derived_quads(self.assembler), *conflict_quads(self.conflicts, self.assembler)]),
-        )
+        follows = derived_quads(self.assembler, settled=not self.project.tables)
+        yield "derived", lines([*follows, *conflict_quads(self.conflicts, self.assembler)])
         yield "entities", lines(self._entity_quads())
         yield "links", lines(self._link_quads())
         yield "ontology", lines(_ontology_quads(iri(self.names.graph("ontology"))))
@@ -189,6 +198,25 @@ class _Writer:
         for row in section:
             file.write(row.encode())
             self.triples[name] += 1
+
+    def _over_tables(self, claims: Stated, folder: Path) -> Iterator[str]:
+        """Yield what follows from claims of tables and of curated rows together, and not from one alone."""
+        contest = open_contest(claims, self.assembler, linked=self._linked())
+        settled = folder / "settled"
+        write_settled(contest, settled)
+        with settled.open(encoding="utf-8", newline="\n") as file:
+            yield from file
+        settled.unlink()
+        for conflicts in contest.conflicts():
+            self.kinds.update(conflict.kind for conflict in conflicts)
+            yield from lines(conflict_quads(conflicts, self.assembler))
+        self.compared = {"claims": contest.looked_at, "cut": contest.cut}
+
+    def _linked(self) -> bool:
+        """Say whether links or mappings may say of two things that they are the same."""
+        mappings = (table.mapping_path(self.project.root).read_text(encoding="utf-8") for table in self.project.tables)
+        stated = any(name in text for text in mappings for name in ("exactMatch", "sameAs"))
+        return stated or any(link.predicate == "exactMatch" for link in self.links.accepted)
 
     def _source_lines(self, claims: list[Claim], done: int) -> Iterator[str]:
         """Yield a source's claims in order of IRI, then its evidence, keeping only one claim's lines."""
@@ -214,8 +242,7 @@ class _Writer:
         yield from link_quads(self.links.decided, settings.base, graph, same_as=settings.online.same_as)
         yield from target_quads(self.links.decided, graph)
 
-    def _build_quads(self, dataset: Path) -> Iterator[Quad]:
-        yield from coverage_quads(dataset, self.names)
+    def _build_quads(self) -> Iterator[Quad]:
         yield from verification_quads(self.project, self.documents)
         graph = iri(self.names.graph("build"))
         for subject, predicate, value in self._description():
@@ -267,11 +294,12 @@ class _Writer:
             claims=_count(claim.predicate.name for claim in self.project.claims),
             evidence=len(spans),
             verified=sum(1 for source, span in spans if span.hash and source in self.documents),
-            conflicts=_count(conflict.kind for conflict in self.conflicts),
+            conflicts=dict(sorted(self.kinds.items())),
             lints=_count(finding.rule for finding in self.findings if finding.severity > Severity.INFO),
             triples=dict(sorted(self.triples.items())),
             links=_count("rejected" if link.negated else link.predicate for link in self.links.decided),
             tables=tables,
+            compared=self.compared,
         )
 
 

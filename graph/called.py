@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from ..ontology import vocabulary
 from ..ontology.terms import expand
-from .coverage import LINES
 from .quads import iri
+from .stated import LINES
 from .tables.engine import Engine
 from .tables.terms import quote
 

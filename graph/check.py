@@ -14,6 +14,7 @@ from .build import BUILD, DATASET, ORIGINS, input_hashes, read_summary
 from .compare import find_conflicts
 from .evidence import local_documents
 from .findings import Finding, Severity
+from .link.files import read_links
 from .lint import run_lints
 from .origins import Known, known
 from .replace import recover
@@ -28,6 +29,12 @@ MEMORY = ".cache/check"
 #: Bytes of RDF up to which a file is loaded to have labels for what is found in it.
 _LABELLED = 50_000_000
 
+
+#: Each conflict with its claims from rows of tables; those of curated claims alone are lints.
+_CONFLICTS = """SELECT DISTINCT ?conflict ?claim ?subject ?kind ?reason WHERE {
+  ?conflict a wg:Conflict ; wg:conflictKind ?kind ; wg:conflictReason ?reason ; wg:conflictingClaim ?claim .
+  ?claim wg:subject ?subject . FILTER EXISTS { ?claim wg:row ?row }
+} ORDER BY ?conflict ?claim"""
 
 _Located = tuple[Result, Known | None]
 
@@ -77,7 +84,8 @@ def check_project(
     findings = chain(
         _findings(rows, graph),
         _not_checked(found),
-        run_lints(project, find_conflicts(project), local_documents(project)),
+        run_lints(project, find_conflicts(project, read_links(project).accepted), local_documents(project)),
+        _contested(graph, project),
         _stale(project, folder),
     )
     return Check(Spool(findings, Finding.sort_key), found)
@@ -123,9 +131,29 @@ def _findings(rows: Iterator[_Located], graph: Graph | None) -> Iterator[Finding
 
 def _with_table_rows(rows: Iterator[_Located], graph: Graph, project: Project) -> Iterator[_Located]:
     """Add the file and line of what a row of a table source made: the graph keeps them, not the file of origins."""
-    files = {f"{project.settings.base}graph/source/{table.id}": table.file for table in project.tables}
+    files = _table_files(project)
     for result, row in rows:
         yield result, row or _table_row(result.focus.text, graph, files)
+
+
+def _contested(graph: Graph, project: Project) -> Iterator[Finding]:
+    """Yield the conflicts that rows of tables are part of, each at the row of its first claim."""
+    if not project.tables:
+        return
+    files, last = _table_files(project), ""
+    fix = project.vocabulary.concept("lint-1.0", "conflict").facts["fix"]
+    for row in graph.select(_CONFLICTS).rows:
+        conflict, claim, subject, kind, reason = (term.text if term else "" for term in row)
+        if conflict == last:
+            continue
+        severity = Severity.WARNING if kind.endswith("/contradiction") else Severity.INFO
+        place, last = _table_row(claim, graph, files), conflict
+        label = graph.labels([subject]).get(subject, subject)
+        yield Finding(severity, "conflict", claim, label, reason, fix=fix, origin=place.origin if place else None)
+
+
+def _table_files(project: Project) -> dict[str, str]:
+    return {f"{project.settings.base}graph/source/{table.id}": table.file for table in project.tables}
 
 
 def _table_row(name: str, graph: Graph, files: Mapping[str, str]) -> Known | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from ..extract.project import SETTINGS_FILE
 from .build import BUILD, DATASET, read_summary
 from .gate import Gate, open_gate
 from .replace import recover
+from .scratch import scratch
 from .spool import Run, merged, write_run
 
 __all__ = ["Dataset", "Map", "Part", "pieces"]
@@ -108,10 +108,10 @@ class Dataset:
         What is sorted goes to files in `folder`, as large as the dataset, until the context ends. `run` maps a
         function that may be run in another process.
         """
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".sorting-") as name:
+        with scratch(".sorting-", folder) as place:
             pieces = [(start, start + _PIECE) for start in range(0, self._size, _PIECE)]
             found: dict[bytes, list[Run[bytes]]] = {}
-            for runs, withheld in run(partial(_sort, self, Path(name), graphs), pieces):
+            for runs, withheld in run(partial(_sort, self, place, graphs), pieces):
                 self.gate.withheld.update(withheld)
                 for graph, made in runs:
                     found.setdefault(graph, []).append(made)

@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from ..extract import Claim
+from ..extract import Claim, Period
 from .assemble import Assembler
 from .quads import Quad, iri, wg
 
-__all__ = ["derived_quads"]
+__all__ = ["derived_quads", "standing"]
 
 
-def derived_quads(assembler: Assembler) -> Iterator[Quad]:
-    """Yield the direct triples of a project, as docs/claim-model.md lists them; some may be yielded twice."""
+def derived_quads(assembler: Assembler, *, settled: bool = True) -> Iterator[Quad]:
+    """Yield the direct triples of curated claims, as docs/claim-model.md lists them; some may be yielded twice.
+
+    Without `settled`, those of which only one can be true are left out: rows of tables have a say in them.
+    """
     graph = iri(assembler.names.graph("derived"))
     claims = [claim for claim in assembler.project.claims if claim.holds]
-    current = _current(claims, assembler)
+    current = _current(claims, assembler) if settled else set()
     for claim in claims:
         if not claim.predicate.single_valued or id(claim) in current:
             for triple in _direct(claim, assembler):
@@ -67,6 +70,11 @@ def _current(claims: list[Claim], assembler: Assembler) -> set[int]:
     return found
 
 
+def standing(rank: str, when: Period | None, asserted: Period | None) -> tuple[bool, date]:
+    """Return what decides between claims of which one can be true: the greatest stands."""
+    period = when or asserted
+    return rank == "preferred", (period.end or date.max) if period else date.min
+
+
 def _standing(claim: Claim, assembler: Assembler) -> tuple[bool, date]:
-    period = claim.when or assembler.asserted(claim)
-    return claim.rank.name == "preferred", (period.end or date.max) if period else date.min
+    return standing(claim.rank.name, claim.when, assembler.asserted(claim))

@@ -17,6 +17,7 @@ from ..extract import open_project
 from .assemble import Assembler
 from .compare import conflict_quads, find_conflicts
 from .derive import derived_quads
+from .link.files import read_links
 from .link.targets import may_publish, targets
 from .quads import lines as written
 from .store import Graph
@@ -98,5 +99,5 @@ def open_gate(project: Path, build: Path, base: str) -> Gate:
     whole = open_project(project)
     kept = replace(whole, claims=tuple(claim for claim in whole.claims if claim.source not in closed))
     assembler = Assembler(kept)
-    follows = [*derived_quads(assembler), *conflict_quads(find_conflicts(kept), assembler)]
+    follows = [*derived_quads(assembler), *conflict_quads(find_conflicts(kept, read_links(kept).accepted), assembler)]
     return Gate(base, closed, frozenset(line.encode() for line in written(follows)))

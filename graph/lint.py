@@ -59,8 +59,9 @@ class _Lints:
     def conflict(self) -> Iterator[Finding]:
         for conflict in self.conflicts:
             severity = Severity.WARNING if conflict.kind == "contradiction" else Severity.INFO
-            if not any("conflict" in claim.silences for claim in (conflict.first, conflict.second)):
-                yield from self._claim("conflict", conflict.first, severity, conflict.reason)
+            first, second = conflict.first.claim, conflict.second.claim
+            if first and not any(claim and "conflict" in claim.silences for claim in (first, second)):
+                yield from self._claim("conflict", first, severity, conflict.reason)
 
     def percent_mismatch(self) -> Iterator[Finding]:
         counts = defaultdict(list)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +21,7 @@ from .dataset import Dataset, Map, Part
 from .gate import Gate
 from .grouped import Section, Writer
 from .jsonld import DatasetWriter, entity_documents
+from .scratch import scratch
 from .store import write_rdf
 from .turtle import TurtleWriter
 
@@ -42,11 +42,11 @@ def export(
     processes. Returns the licence gate, which knows what was withheld. Raises UsageError, MachineError.
     """
     dataset = Dataset.open(Path(project), with_ontology=with_ontology)
-    with _output(out) as file, tempfile.TemporaryDirectory(dir=out and out.parent, prefix=".export-") as name:
+    with _output(out) as file, scratch(".export-", out and out.parent) as folder:
         if syntax == "rdfxml":
-            _rdfxml(dataset, Path(name), file)
+            _rdfxml(dataset, folder, file)
         else:
-            _in_parts(dataset, syntax, Path(name), file, min(processes, dataset.pays))
+            _in_parts(dataset, syntax, folder, file, min(processes, dataset.pays))
     return dataset.gate
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from ..extract import Claim, Document, Entity, Project, Source, Span, UsageError
 from ..extract.problems import nearest
 from ..graph.assemble import Assembler
+from ..graph.compare import find_conflicts
 from ..graph.describe import circumstances, sentence, value
 from ..graph.evidence import local_documents
+from ..graph.link.files import read_links
 from .explanation import Explanation, Statement, Witness
 
 __all__ = ["Explanation", "Statement", "Witness", "explain"]
@@ -21,6 +23,10 @@ def explain(project: Project, name: str) -> Explanation:
     """
     teller = _Teller(project)
     found = teller.find(name)
+    if len(found) == 1 and project.tables:
+        from .made import with_conflicts  # as below
+
+        return with_conflicts(project.root, found[0])
     if len(found) == 1:
         return found[0]
     if not found and project.tables:
@@ -40,6 +46,7 @@ class _Teller:
         self.project = project
         self.names = Assembler(project).names
         self.documents = local_documents(project)
+        self.conflicts = find_conflicts(project, read_links(project).accepted)
 
     def find(self, name: str) -> list[Explanation]:
         wanted = name.casefold()
@@ -106,7 +113,12 @@ class _Teller:
         self, iri: str, title: str, kind: str, facts: list[tuple[str, str]], claims: list[Claim]
     ) -> Explanation:
         told = tuple(self._statement(claim) for claim in claims)
+        facts += [("in conflict", reason) for reason in self._disputed(iri)]
         return Explanation(iri, title, kind, tuple(fact for fact in facts if fact[1]), told)
+
+    def _disputed(self, iri: str) -> list[str]:
+        pairs = ((conflict, (conflict.first, conflict.second)) for conflict in self.conflicts)
+        return sorted(c.reason for c, sides in pairs if any(iri in {s.iri, s.subject[1:-1]} for s in sides))
 
     def _statement(self, claim: Claim) -> Statement:
         made = Assembler(self.project).asserted(claim)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from ..extract import Quantity, UsageError
+from ..graph.build import BUILD, SUMMARY
 from ..graph.describe import amount
 from ..ontology import Concept, Term, vocabulary
 from ..ontology.terms import expand
 from .ask import Asker
 from .explanation import Explanation, Statement
 
-__all__ = ["explain_made"]
+__all__ = ["explain_made", "with_conflicts"]
 
 _Node = Mapping[str, list[Term]]
 
+_IN_CONFLICT = "in conflict"
 _TYPE, _LABEL, _ROW = expand("rdf:type"), expand("skos:prefLabel"), expand("wg:row")
 _SUBJECT, _PREDICATE, _SOURCE = expand("wg:subject"), expand("wg:predicate"), expand("prov:hadPrimarySource")
 _ACCEPTED = expand("wg:acceptedTaxon")
@@ -35,9 +38,24 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 #: Each claim that has to do with a thing, with all that is said of it.
 _CLAIMS = """SELECT DISTINCT ?thing ?claim ?property ?value WHERE {
-  ?claim ?how ?thing . ?claim wg:predicate ?kind ; ?property ?value }"""
+  ?claim ?how ?thing . ?claim prov:hadPrimarySource ?source ; ?property ?value }"""
 _COUNTS = """SELECT ?thing ?kind (COUNT(DISTINCT ?claim) AS ?n) WHERE {
   ?claim prov:hadPrimarySource ?thing ; wg:predicate ?kind } GROUP BY ?thing ?kind"""
+#: Each conflict that a thing or a claim is part of.
+_CONFLICTS = (
+    """SELECT DISTINCT ?thing ?reason WHERE { ?conflict ?how ?thing ; wg:conflictReason ?reason } ORDER BY ?reason"""
+)
+#: How many conflicts of a thing are told.
+_MOST_CONFLICTS = 25
+
+
+def with_conflicts(project: Path, told: Explanation) -> Explanation:
+    """Add to what is told of a curated thing the conflicts with claims of tables, if the project is built."""
+    if not (project / BUILD / SUMMARY).is_file():
+        return told
+    known = {words for name, words in told.facts if name == _IN_CONFLICT}
+    found = [fact for fact in _Teller(Asker.open(project)).conflicts(told.iri) if fact[1] not in known]
+    return replace(told, facts=(*told.facts, *found))
 
 
 def explain_made(project: Path, name: str) -> Explanation:
@@ -70,6 +88,13 @@ class _Teller:
                 found[predicate].append(value)
         return dict(found)
 
+    def conflicts(self, iri: str) -> list[tuple[str, str]]:
+        """Return the conflicts that a thing or a claim is part of, as facts."""
+        rows = self.graph.select(_CONFLICTS, {"thing": Term("iri", iri)}).rows
+        found = [reason.text for _, reason in rows if reason]
+        more = [f"... and {len(found) - _MOST_CONFLICTS:,} more"] if len(found) > _MOST_CONFLICTS else []
+        return [(_IN_CONFLICT, words) for words in (*found[:_MOST_CONFLICTS], *more)]
+
     def entity(self, iri: str, node: _Node) -> Explanation:
         claims = self._claims(iri)
         labels = self._labels([node, *claims.values()])
@@ -77,6 +102,7 @@ class _Teller:
         kinds = [types[text] for text in _texts(node, _TYPE) if text in types]
         synonyms = sorted(self.graph.labels(self.graph.pointing(_ACCEPTED, iri)).values())
         facts = [*self._facts(node, labels), *([("synonyms", ", ".join(synonyms))] if synonyms else [])]
+        facts += self.conflicts(iri)
         title = self.graph.labels([iri]).get(iri, iri)
         return Explanation(iri, title, ", ".join(kinds) or "thing", tuple(facts), self._statements(claims, labels))
 
@@ -85,7 +111,8 @@ class _Teller:
         told = self._statement(iri, node, labels)
         shown = {p: values for p, values in node.items() if p not in {_SUBJECT, _PREDICATE}}
         who = [("subject", _said(node.get(_SUBJECT, []), labels))]
-        return Explanation(iri, told.words, "claim", (*who, *self._facts(shown, labels)), (told,))
+        facts = (*who, *self._facts(shown, labels), *self.conflicts(iri))
+        return Explanation(iri, told.words, "claim", facts, (told,))
 
     def source(self, iri: str, node: _Node) -> Explanation:
         counts = self.graph.select(_COUNTS, {"thing": Term("iri", iri)}).rows

@@ -103,6 +103,7 @@ def _figures(summary: Summary) -> list[tuple[int, str]]:
         (sum(summary.entities.values()), f"entities: {kinds}"),
         (summary.evidence, evidence),
         (sum(summary.conflicts.values()), f"conflicts reported{': ' + conflicts if conflicts else ''}"),
+        (summary.compared.get("cut", 0), "groups of claims with more conflicts than are told"),
         (sum(summary.lints.values()), "findings of the lints (wildgraph check shows them)"),
         (sum(summary.triples.values()), f"triples in {len(summary.triples)} graphs"),
     ]

@@ -16,6 +16,8 @@ __all__ = ["show_added", "show_sources"]
 
 #: How many notes on a source the terminal shows.
 _NOTES = 10
+#: Of so many columns beside each other that become the same, only the first and the last are named.
+_ALIKE = 4
 
 
 def show_added(added: Added, console: Console, project: Path) -> None:
@@ -29,8 +31,10 @@ def show_added(added: Added, console: Console, project: Path) -> None:
     for name, meanings in groupby(proposal.meanings, key=lambda meaning: meaning.table):
         found = list(meanings)
         grid = Table.grid(padding=(0, 2))
-        for meaning in (m for m in found if m.becomes):
-            grid.add_row(f"  {meaning.column}", Text(meaning.becomes, style="cyan"), Text(meaning.why, style="dim"))
+        for (becomes, why), same in groupby((m for m in found if m.becomes), key=lambda m: (m.becomes, m.why)):
+            names = [meaning.column for meaning in same]
+            shown = ", ".join(names) if len(names) < _ALIKE else f"{names[0]} ... {names[-1]}, {len(names)} columns"
+            grid.add_row(f"  {shown}", Text(becomes, style="cyan"), Text(why, style="dim"))
         console.print(Text(f"\n{name}", style="bold"))
         console.print(grid)
         if unread := [meaning.column for meaning in found if not meaning.becomes]:
@@ -39,7 +43,8 @@ def show_added(added: Added, console: Console, project: Path) -> None:
         console.print(Text(str(note), style="yellow"), soft_wrap=True)
     console.print(Text("\n" + "".join(f"{project / name}\n" for name in added.files)), end="")
     console.print(f"the tables stay where they are: {source.file}", soft_wrap=True)
-    console.print(f"\nnext: wildgraph build {project}", soft_wrap=True)
+    first = "" if proposal.ready else f"fill in {project / source.mapping}, then "
+    console.print(f"\nnext: {first}wildgraph build {project}", soft_wrap=True)
 
 
 def show_sources(summary: Summary, console: Console, folder: Path) -> None:

@@ -131,6 +131,7 @@ def test_pdf_text_layer() -> None:
         (b"<rss></rss>", "a.xml", "XML of an unknown kind (<rss>)"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><article>&b;</article>', "a.xml", "declares entities"),
         (b"<article>" + b"<sec>" * 600 + b"</sec>" * 600 + b"</article>", "a.xml", "nested deeper than 500"),
+        (b"<html>" + b"<div>" * 20_001, "a.html", "nested deeper than 20,000"),
         (b"x" * 30_000_001, "a.txt", "more than the limit"),
     ],
 )
@@ -153,10 +154,15 @@ def test_html_ten_thousand_levels_deep_is_read() -> None:
     assert "Otters eat fish." in document(page, "deep.html").text
 
 
+def test_html_whose_tags_need_no_end_is_not_deep() -> None:
+    rows = b"<p>Otters eat fish.<ul><li>one<li>two</ul><br>" * 21_000
+    assert document(b"<html><body>" + rows, "long.html").text.count("Otters") == 21_000
+
+
 def test_mixed_encodings_are_read_and_told() -> None:
     page = document(b"caf\xe9 and caf\xc3\xa9")
     assert page.text == "café and café"
-    assert page.converted.notes == ("1 bytes are not UTF-8, the first at 3: read as Windows-1252",)
+    assert page.converted.notes == ("one byte is not UTF-8, at 3: read as Windows-1252",)
 
 
 def test_declared_and_marked_encodings_are_read() -> None:

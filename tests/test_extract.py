@@ -103,6 +103,11 @@ def test_numbers_keep_hedge_stage_year_and_place() -> None:
     assert one(PAGE, "population", "40").qualifiers["region"] == "malawi"
 
 
+def test_the_place_before_where_is_that_of_a_count() -> None:
+    page = "Marsh otter\n\nThe marsh otter is a mammal that lives in Kenya, where 45 survive.\n"
+    assert one(page, "population", "45").qualifiers["region"] == "kenya"
+
+
 def test_a_year_of_the_heading_says_so() -> None:
     page = (
         "Marsh otter\n\nThe marsh otter is a mammal.\n\nCensus of 2012\n\nThe otter population was estimated at 90.\n"
@@ -158,6 +163,11 @@ def test_pages_about_something_else_give_nothing(text: str) -> None:
     ("text", "language"),
     [
         ("Der Otter ist durch den Schmutz der Flüsse und den Verkehr bedroht und wird von vielen gesucht.", "German"),
+        ("La loutre est menacée par la perte de son habitat. Elle se nourrit de poissons et de crabes.", "French"),
+        ("Vydra je ohrožena lovem a ztrátou vody. Žije také v horách a živí se rybami z řek a jezer.", "Czech"),
+        ("A vidra a vadászat miatt és az élőhelyek elvesztése miatt fogyatkozik. Nem csak halat eszik.", "Hungarian"),
+        ("Oteren er truet av jakt og tap av skog. Den spiser fisk og lever ved sjøen, og er ikke vanlig.", "Norwegian"),
+        ("Odderen er truet af jagt og tab af skov. Den æder fisk og lever ved søen, hvor den er sjælden.", "Danish"),
         ("La loutre est menacée par la pollution des rivières et elle est rare dans le sud de la France.", "French"),
         ("La nutria está amenazada por los vertidos en los ríos y es una de las más raras del sur.", "Spanish"),
         ("Речная выдра находится под угрозой исчезновения из-за загрязнения рек и браконьерства.", "Cyrillic script"),
@@ -207,3 +217,25 @@ def test_seed_pages_give_what_a_curator_found(shared: Path) -> None:
         path = shared / "seeds" / file
         made = extract(Document(path, path.read_bytes())).candidates
         assert str(number) in {c.quantity.low for c in made if c.predicate == "population" and c.quantity}
+
+
+def test_the_range_of_prey_weights_and_people_is_not_that_of_the_page() -> None:
+    page = (
+        "Marsh otter\n\nThe marsh otter is a mammal found in Kenya.\n\nPredation on carp has been reported in Togo. "
+        "The heaviest weights were recorded in Chad. It eats ants found in Mali and frogs, which are common in Niger. "
+        "Native Americans live in Peru.\n"
+    )
+    assert {c.object.id for c in candidates(page) if c.predicate == "range" and c.object} == {"kenya"}
+
+
+def test_the_rest_of_a_caption_is_no_part_of_the_sentence_after_it() -> None:
+    page = "Marsh otter\n\n'' in a zoo]] The marsh otter is found in Kenya. The marsh otter eats frogs.\n"
+    assert {c.predicate for c in candidates(page)} >= {"range", "preysOn"}
+
+
+def test_what_eats_the_taxon_of_the_page_is_not_eaten_by_it() -> None:
+    page = "Marsh otter\n\nThe marsh otter is a mammal. Animals that prey on marsh otters include foxes and owls.\n"
+    assert {(c.subject.id, c.object.id) for c in candidates(page) if c.predicate == "preysOn" and c.object} == {
+        ("fox", "marsh-otter"),
+        ("owl", "marsh-otter"),
+    }

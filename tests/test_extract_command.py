@@ -55,6 +55,14 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path: Path
     assert code == 4
     assert len(out.splitlines()) == 2
     assert "junk.txt: binary data, not text" in err
+    assert "save it as text, or leave it out" in err
+
+
+def test_what_is_to_be_done_about_a_file_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_bytes(b"x" * 30_000_001)
+    _, _, err = run(tmp_path / "long.txt")
+    assert "split it" in err
+    assert "save it as text" not in err
 
 
 def test_a_path_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:

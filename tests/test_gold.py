@@ -13,7 +13,13 @@ from wildgraph.extract.score import score_files
 from wildgraph.ontology import vocabulary
 
 GOLD = Path(__file__).parent / "gold"
-FILES = ["development.jsonl", "held-out.jsonl", "development-threats.jsonl", "development-traits.jsonl"]
+FILES = [
+    "development.jsonl",
+    "held-out.jsonl",
+    "development-threats.jsonl",
+    "development-traits.jsonl",
+    "development-long.jsonl",
+]
 #: Those whose documents are at hand.
 SHARED = FILES[:2]
 

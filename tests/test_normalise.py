@@ -35,6 +35,7 @@ from wildgraph.ontology import vocabulary
         ("date", "31 August 1932", "1932-08-31"),
         ("date", "11-VII-1885", "1885-07-11"),
         ("date", "1980s", "198X"),
+        ("date", "2021-12-02 00:00:00 UTC", "2021-12-02"),
         ("date", "2001-05-03/08", "2001-05-03/2001-05-08"),
         ("year", "2015-03-01", "2015"),
     ],
@@ -61,6 +62,8 @@ def test_a_value_that_may_mean_anything_is_not_guessed(name: str, typed: str) ->
         ("ca. 1 500", Amount(1500, hedge="around")),  # type: ignore[arg-type]
         ("fewer than 60", Amount(upper=60, upper_exclusive=True, hedge="less-than")),  # type: ignore[arg-type]
         ("250 000 – 300 000", Amount(lower=250000, upper=300000)),  # type: ignore[arg-type]
+        ("250-300,270", Amount(270, 250, 300)),  # type: ignore[arg-type]
+        ("250-300,000", Amount(lower=250, upper=300000)),  # type: ignore[arg-type]
         ("a few", None),
         ("300-250", None),
     ],

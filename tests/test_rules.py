@@ -69,6 +69,8 @@ def test_a_project_adds_rules_and_replaces_shipped_ones(tmp_path: Path) -> None:
         ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "{tree}"\npositive = []\n', "unknown kind of mention {tree}"),
         ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "<no>"\npositive = []\n', "unknown set of words <no>"),
         ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "(x"\npositive = []\n', "missing )"),
+        ('[[rule]]\nid = "a"\npredicate = "t"\nfind = ["(x"]\npositive = []\n', "a bracket is not closed in: (x"),
+        ('[[rule]]\nid = "a"\npredicate = "t"\nfind = ["x"]\nunless = ["y) z("]\npositive = []\n', "is not closed"),
         ('[[rule]]\nid = "a"\npredicate = "t"\nfind = "x"\npositive = ["x"]\n', "without ' => what is found'"),
     ],
 )
@@ -78,3 +80,52 @@ def test_a_wrong_rule_file_is_named_with_what_is_wrong(tmp_path: Path, text: str
         load_rules([tmp_path])
     assert message in str(error.value)
     assert "own.toml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("declin*", "numbers declining fast"),
+        ("threat(s)", "a threat"),
+        ("jeopardi[s|z]ed", "is jeopardized"),
+        ("at (great|high) risk", "at risk"),
+        ("at (great|high) risk", "at high risk"),
+        ("at (very|great)2 risk", "at very great risk"),
+        ("[very|great]2 risk", "a very great risk"),
+        ("hunted ~2 nets", "hunted with large nets"),
+        ("hunted ~2, nets", "hunted by day, nets"),
+        ("taken (by hand)", "all are taken by hand"),
+        ("taken !(by|in)", "taken at night"),
+        ("by-catch", "the by catch of trawlers"),
+        ("^these are", "these are many"),
+        ("sold | traded", "it is traded"),
+        ("for * only", "for food only"),
+    ],
+)
+def test_a_phrase_finds(tmp_path: Path, phrase: str, text: str) -> None:
+    assert phrased(tmp_path, phrase, text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("declin*", "an indeclinable noun"),
+        ("threat(s)", "threatened"),
+        ("[very|great]2 risk", "a risk"),
+        ("hunted ~2 nets", "hunted by day, nets"),
+        ("hunted ~2 nets", "hunted with very large nets"),
+        ("taken !(by|in)", "taken by hand"),
+        ("^these are", "now these are many"),
+    ],
+)
+def test_a_phrase_does_not_find(tmp_path: Path, phrase: str, text: str) -> None:
+    assert not phrased(tmp_path, phrase, text)
+
+
+def phrased(folder: Path, phrase: str, text: str) -> bool:
+    """Return whether a rule of one phrase finds something in a text."""
+    (folder / "own.toml").write_text(
+        f'[[rule]]\nid = "own"\npredicate = "threat"\nvalue = "kites"\nfind = ["{phrase}"]\npositive = []\n'
+    )
+    rule = next(rule for rule in load_rules([folder]) if rule.id == "own")
+    return bool(read_sentence(text, rules=[rule]))

@@ -33,6 +33,26 @@ ODD = [
     "4+5*~\tPuma concolor\tL.\tspecies\ta 1\tcontrol \x01 and \x7f\tus",
     "007\tCanis lupus\tL.\tspecies\ta 1\t1.50\tUS",
 ]
+CONTESTED = """format = "csv"
+[[entity]]
+from = "{name}"
+type = "taxon"
+id = "name -> taxon('names')"
+label = "name -> text('la')"
+distinct = true
+[[claim]]
+from = "{name}"
+predicate = "population"
+subject = "name -> taxon('names')"
+quantity = "n -> quantity"
+when = "when -> date"
+[[claim]]
+from = "{name}"
+predicate = "status"
+subject = "name -> taxon('names')"
+object = "cat -> red-list-category"
+when = "when -> date"
+"""
 
 
 def checklist(folder: Path, rows: int) -> Path:
@@ -82,6 +102,27 @@ def test_both_engines_make_the_same_quads(spark: Cluster, tmp_path: Path) -> Non
     finish(on_spark(project, spark.master))
     assert dataset(project) == expected
     assert sum(b"007" in line for line in expected) > 0
+
+
+def contested(folder: Path) -> Path:
+    """Make a project of two tables that differ about some taxa, and of categories given in several years."""
+    init(folder)
+    for number, name in enumerate("ab"):
+        rows = (f"Genus s{n},{n + number * (n % 10 == 0)},2013,{'LC' if n % 7 else 'VU'}\n" for n in range(500))
+        (folder / f"{name}.csv").write_text("name,n,when,cat\n" + "".join(rows))
+        (folder / f"{name}.toml").write_text(CONTESTED.format(name=name))
+        add_tables(folder / f"{name}.csv", folder, mapping=f"{name}.toml")
+    return folder
+
+
+def test_conflicts_are_the_same_whoever_made_the_quads(spark: Cluster, tmp_path: Path) -> None:
+    project = contested(tmp_path / "project")
+    wildgraph.build(project)
+    expected = dataset(project)
+    assert sum(b"/ns#Conflict>" in line and b"graph/derived>" in line for line in expected) == 50
+    shutil.rmtree(project / "build")
+    finish(on_spark(project, spark.master))
+    assert dataset(project) == expected
 
 
 def test_a_worker_that_is_killed_changes_nothing(tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     text = content.decode("utf-8", "wildgraph.windows-1252")
     if count > max(50, len(content) // 3):
         raise ValueError(f"not UTF-8 from byte {start} on, and no encoding is declared")
-    return text, (f"{count} bytes are not UTF-8, the first at {start}: read as Windows-1252",)
+    broken = f"{count} bytes are not UTF-8, the first" if count > 1 else "one byte is not UTF-8,"
+    return text, (f"{broken} at {start}: read as Windows-1252",)
 
 
 def _is_binary(sample: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -20,6 +21,13 @@ _BLOCKS = {
     *_KINDS, *_HEADINGS, "p", "div", "section", "article", "main", "header", "table", "ul", "ol", "dl", "blockquote",
     "pre", "br", "hr", "body", "html", "address", "figure", "td", "th", "tbody", "thead",
 }  # fmt: skip
+#: Elements inside one another beyond which a page is refused: a parser looks through all open ones at each tag.
+_DEPTH = 20_000
+_NESTING = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|th|thead|tfoot"
+    r"|tr|track|wbr)\b)[a-z]",
+    re.IGNORECASE,
+)
 #: What a kind passes on to the blocks inside it.
 _INHERITED = ("navigation", "boilerplate", "caption")
 
@@ -27,6 +35,8 @@ _INHERITED = ("navigation", "boilerplate", "caption")
 def convert_html(content: bytes) -> Converted:
     """Return the text of a page; superscript footnote marks are left out. Scripts are never run."""
     source, notes = decode(content)
+    if _is_too_deep(source):
+        raise ValueError(f"HTML with elements nested deeper than {_DEPTH:,}")
     tree = LexborHTMLParser(source)
     text, marks = join_pieces(_pieces(tree.body or tree.root))
     root = tree.css_first("html")
@@ -40,6 +50,16 @@ def convert_html(content: bytes) -> Converted:
         year=_meta(tree, "article:published_time")[:4],
         notes=notes,
     )
+
+
+def _is_too_deep(source: str) -> bool:
+    """Count tags that must be closed; those that need not be say nothing of depth."""
+    depth = 0
+    for match in _NESTING.finditer(source):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > _DEPTH:
+            return True
+    return False
 
 
 def _pieces(root: LexborNode | None) -> Iterator[Piece]:

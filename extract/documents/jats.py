@@ -25,7 +25,7 @@ def convert_jats(content: bytes) -> Converted:
     """Return the text of an article: title, abstract and body, without references, tables and formulae."""
     root = parse_xml(content)
     if local_name(root) not in {"article", "pmc-articleset", "book", "sub-article"}:
-        raise ValueError(f"XML of an unknown kind (<{local_name(root)}>); known: JATS articles")
+        raise ValueError(f"XML of an unknown kind (<{local_name(root)}>), known are JATS articles")
     text, marks = join_pieces(_pieces(root, 0, "paragraph"))
     return Converted(
         text,

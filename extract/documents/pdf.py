@@ -32,7 +32,7 @@ def convert_pdf(content: bytes) -> Converted:
     finally:
         document.close()
     if not text.strip():
-        raise ValueError("a PDF without a text layer: run text recognition (OCR) on it first")
+        raise ValueError("a PDF without a text layer; run text recognition (OCR) on it first")
     return Converted(text, f"pdf/1 pdfium/{pdfium.PDFIUM_INFO.build}", title=title)
 
 

@@ -22,7 +22,9 @@ _UNSEEN = re.compile(
     r"|[\u00ad\u200b-\u200f\u2060\ufeff]|<[/a-zA-Z][^<>\n]{0,80}>|(?<=\s)\s+|^\s+"
 )
 _PLAIN = str.maketrans(dict.fromkeys("\n\t\u00a0\u2009\u202f\u2007\x0c\x0b", " "))
-_END = re.compile(r"""[.!?…]+["'”’)\]]*\s+(?=["'“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|[。！？]|(?<=[a-z]);\s+(?=[A-Z])""")
+_END = re.compile(
+    r"""[.!?…]+["'”’)\]]*\s+(?=["'“‘(\[]*[A-Z0-9À-ÞΑ-ΩА-Я])|[。！？]|(?<=[a-z]);\s+(?=[A-Z])|\]\]\s+(?=[A-Z])"""
+)
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\[“\"'])(?:[A-Za-z]|[A-Z]\.[A-Z]|e\.g|i\.e|cf|ca|approx|c|spp?|subsp|"
     r"ssp|var|f|cv|Dr|Mr|Mrs|Ms|Prof|St|Mt|vs|al|"
@@ -71,8 +73,11 @@ class Reading:
         raw = self.converted.text[block.start : block.end]
         parts: list[str] = []
         at = key = 0
+        linked = raw.find("[[")
         for match in [*_UNSEEN.finditer(raw), None]:
             stop = match.start() if match else len(raw)
+            if match and match[0][:2] == "]]" and linked < 0 and raw[match.end() : match.end() + 1].isupper():
+                continue  # the end of a caption, of which only the end is left
             if stop > at:
                 self._seen.append(self._length)
                 self._canonical.append(block.start + at)

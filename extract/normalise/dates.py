@@ -21,7 +21,7 @@ _MONTHS = {
 }  # fmt: skip
 _TIME = re.compile(
     r"(?:T(?:[01]\d|2[0-4])(?::?[0-5]\d){0,2}| (?:[01]\d|2[0-4])(?::[0-5]\d){1,2})"
-    r"(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?$"
+    r"(?:[.,]\d+)?(?:Z|[+-]\d{2}:?\d{2}|[+-]\d{2}| UTC| GMT)?$"
 )
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")

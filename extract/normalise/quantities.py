@@ -14,6 +14,8 @@ _RANGE = re.compile(
     rf"(?P<low>{_NUMBER})\s*(?:-|–|—|to|\.\.)\s*(?P<high>{_NUMBER})(?:\s*[,;(]\s*(?P<best>{_NUMBER})\)?)?",
     re.IGNORECASE,
 )
+#: 250-300,270 is 250 to 300 with 270 as the best estimate, which lies between; 250-300,000 is a range.
+_BEST = re.compile(r"(?P<low>\d+)\s*[-–]\s*(?P<high>\d+),\s*(?P<best>[1-9]\d*)")
 _HEDGES = {
     "less-than": ("<", "fewer than", "less than", "under", "below"),
     "more-than": (">", "more than", "over", "above", "greater than"),
@@ -57,6 +59,8 @@ class Amount:
 def read_amount(text: str) -> Amount | None:
     """Return the quantity that a text stands for, None where it is no number."""
     plain = " ".join(text.replace("\u00a0", " ").split())
+    if (match := _BEST.fullmatch(plain)) and int(match["low"]) <= int(match["best"]) <= int(match["high"]):
+        return Amount(_number(match["best"]), _number(match["low"]), _number(match["high"]))
     if match := _RANGE.fullmatch(plain):
         low, high = _number(match["low"]), _number(match["high"])
         best = _number(match["best"]) if match["best"] else None

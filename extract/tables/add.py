@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..problems import InputError, Problem, UsageError
@@ -44,9 +44,10 @@ def add_tables(path: Path, project: Path, *, name: str = "", mapping: str = "", 
     settings = project / "wildgraph.toml"
     with tempfile.TemporaryDirectory(prefix="wildgraph-") as scratch:
         package = describe(path, Path(scratch) / "unpacked")
-    if errors := [_shown(note, Path(scratch), path) for note in package.notes if not note.warning]:
-        raise InputError(errors)
-    proposal = propose(package)
+        if errors := [_shown(note, Path(scratch), path) for note in package.notes if not note.warning]:
+            raise InputError(errors)
+        notes = tuple(_shown(note, Path(scratch), path) for note in package.notes)
+        proposal = propose(replace(package, notes=notes))
     identifier = name or _slug(path.name.partition(".")[0] if path.is_file() else path.resolve().name)
     text = settings.read_text(encoding="utf-8") if settings.is_file() else ""
     if re.search(rf'^id\s*=\s*"{re.escape(identifier)}"', text, re.MULTILINE):

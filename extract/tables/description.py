@@ -43,7 +43,7 @@ class Table:
     """One table of a package: `kind` is `delimited`, `parquet` or `records`; several files are read as one.
 
     `role` is the local name of the row type (`Taxon`, `Distribution`) or the stem of the file. `core` says that
-    rows of other tables hang on this one.
+    rows of other tables hang on this one. Cells with one of the texts of `nulls` are empty.
     """
 
     role: str
@@ -54,6 +54,7 @@ class Table:
     core: bool = False
     row_type: str = ""
     title: str = ""
+    nulls: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -1,12 +1,14 @@
 """JSON and JSON Lines: objects as rows, lists of objects inside them as tables that hang on those rows.
 
 `{"id": 1, "taxon": {"name": "x"}, "threats": [{"code": "5.1"}]}` is a row of the first table with the columns `id`
-and `taxon.name`, and a row of the table `threats` with the columns `code`, `parent.id` and `parent.taxon.name`.
+and `taxon.name`, and a row of the table `threats` with the columns `code`, `parent.id` and `parent.taxon.name`. Rows of
+the first table are known by their line or place in the list, those of the others by their place in that table.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -17,10 +19,13 @@ from typing import IO, Any
 from ..problems import InputError, Problem
 from .description import Column, Dialect, Package, Table
 from .records import SEPARATOR, record
+from .text import local_name
 
-__all__ = ["read_documents"]
+__all__ = ["COPIED", "read_documents"]
 
 _Row = dict[str, str]
+#: How the columns begin that repeat what the row says on which a row hangs.
+COPIED = "parent."
 #: Values longer than this are not repeated in the rows that hang on theirs.
 _TOLD = 200
 #: Numbers with a point stay as they are written: 2.50 is not 2.5.
@@ -42,19 +47,22 @@ def read_documents(paths: Iterable[Path], scratch: Path) -> Package:
     left_out: list[Problem] = []
     with ExitStack() as stack:
         writers = _Writers(scratch, stack)
-        for path in files:
-            for line, document in _documents(path, left_out):
-                _flatten("", document, {}, line, writers.put)
+        found = (pair for path in files for pair in _documents(path, left_out))
+        for count, (line, document) in enumerate(found, 1):
+            _flatten("", document, {}, line if len(files) == 1 else count, writers.put)
     if not writers.columns:
         raise InputError(
             [*left_out, Problem(str(files[0]), 0, 0, "no rows in it", "", "a list of objects is expected")]
         )
     keys = writers.columns[""].keys()
-    api = {"assessment_id", "sis_taxon_id"} & keys or "taxon.sis_id" in keys
-    first = "Assessment" if api else files[0].stem
+    listed = writers.columns.get("assessments", {}).keys()
+    api = {"assessment_id", "sis_taxon_id"} & (keys | listed) or "taxon.sis_id" in keys
+    wikidata = "claims.P225" in writers.columns
+    first = "Assessment" if api else "Item" if wikidata else files[0].stem
     file = files[0].name if len(files) == 1 else f"{files[0].parent.name}/*{files[0].suffix}"
     made = tuple(writers.table(name, name or first, f"{file}#{name}" if name else file) for name in writers.names())
-    return Package(files[0], "iucn-api" if api else "csv", made, {}, left_out=tuple(left_out))
+    kind = "iucn-api" if api else "wikidata" if wikidata else "csv"
+    return Package(files[0], kind, made, {}, left_out=tuple(left_out))
 
 
 class _Writers:
@@ -66,6 +74,7 @@ class _Writers:
         self.stack = stack
         self.columns: dict[str, dict[str, int]] = {}
         self._files: dict[str, IO[str]] = {}
+        self._rows: Counter[str] = Counter()
 
     def put(self, name: str, line: int, row: _Row) -> None:
         if name not in self._files:
@@ -76,13 +85,14 @@ class _Writers:
         columns = self.columns.setdefault(name, {})
         for key in row:
             columns.setdefault(key, len(columns))
-        self._files[name].write(record(line, (row.get(column, "") for column in columns)))
+        self._rows[name] += 1
+        self._files[name].write(record(self._rows[name] if name else line, (row.get(column, "") for column in columns)))
 
     def names(self) -> list[str]:
         return sorted(self.columns)
 
     def table(self, name: str, role: str, title: str) -> Table:
-        columns = tuple(Column(column, n, header=column) for column, n in self.columns[name].items())
+        columns = tuple(Column(local_name(column), n, header=column) for column, n in self.columns[name].items())
         path = self._path(list(self.columns).index(name))
         return Table(role, (path,), columns, "records", Dialect(SEPARATOR, "", "utf-8", 0), not name, title=title)
 
@@ -125,6 +135,8 @@ def _whole(path: Path) -> Iterator[tuple[int, Any]]:
     except (ValueError, RecursionError) as error:
         place = (getattr(error, "lineno", 0), getattr(error, "colno", 0))
         raise InputError([Problem(str(path), *place, f"not JSON: {error}"[:200])]) from error
+    if isinstance(whole, dict) and set(whole) == {"entities"} and isinstance(whole["entities"], dict):
+        whole = list(whole["entities"].values())
     if isinstance(whole, dict):
         lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
         scalars = [value for value in whole.values() if not isinstance(value, (dict, list))]
@@ -167,7 +179,7 @@ def _flatten(
     row: _Row = {}
     lists: list[tuple[str, list[Any]]] = []
     _scalars("", document, row, lists)
-    whole = row | {f"parent.{key}": value for key, value in parent.items()}
+    whole = row | {f"{COPIED}{key}": value for key, value in parent.items()}
     put(name, line, whole)
     told = {key: value for key, value in whole.items() if len(value) <= _TOLD and (len(whole) <= 100 or _names(key))}
     for key, entries in lists:

@@ -48,8 +48,9 @@ _PLAIN = (
     "language",
     "unit",
     "interaction",
+    "each",
 )
-_HEAD = ("title", "description", "format", "core", "language", "join", *KINDS)
+_HEAD = ("title", "description", "format", "core", "language", "nulls", "join", *KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class TableMapping:
-    """A mapping of one format. `cores` are the roles of tables one of which must be there, `path` is its file."""
+    """A mapping of one format. `cores` are the roles of tables one of which must be there, `path` is its file.
+
+    `nulls` are texts that stand for an empty cell.
+    """
 
     name: str
     title: str
@@ -113,9 +117,10 @@ class TableMapping:
     rules: tuple[Rule, ...]
     joins: tuple[Join, ...] = ()
     path: Path = Path()
+    nulls: tuple[str, ...] = ()
 
     def missing(self, tables: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
-        """Yield the columns that the rules read and the tables, by role and column, have not; of shipped ones none.
+        """Yield the tables and columns that the rules read and that are not there; of shipped mappings none.
 
         A shipped mapping names all that its format may have, a project's own what its author saw. Of alternatives
         one is enough.
@@ -123,11 +128,15 @@ class TableMapping:
         if self.path.parent == FOLDER:
             return
         lines = self.path.read_text(encoding="utf-8-sig").splitlines()
+        for table in sorted({rule.table for rule in self.rules} - tables.keys()):
+            line = next((n for n, text in enumerate(lines, 1) if "from" in text and table in text), 0)
+            fix = nearest(table, tables) or f"there are: {', '.join(tables)}"
+            yield Problem(self.path.name, line, 1, "the source has no such table", table, fix, warning=True)
         wanted = {(rule.table, names) for rule in self.rules for names in rule.alternatives()}
         for table, names in sorted(wanted):
             if table in tables and names and not set(names) & tables[table].keys():
                 line = next((n for n, text in enumerate(lines, 1) if names[0] in text), 0)
-                known = [name for name in tables[table] if name[:1] != "_"]
+                known = [name for name in tables[table] if name != "_row"]
                 fix = nearest(names[0], known) or f"there are: {', '.join(known)}"
                 yield Problem(self.path.name, line, 1, f"{table} has no such column", names[0], fix, warning=True)
 
@@ -161,7 +170,8 @@ def read_mapping(path: Path) -> TableMapping:
         raise InputError(reader.problems)
     cores = _texts(document.get("core", rules[0].table))
     title = str(document.get("title", path.stem))
-    return TableMapping(path.stem, title, str(document["format"]), cores, rules, tuple(reader.joins(document)), path)
+    joins, nulls = tuple(reader.joins(document)), _texts(document.get("nulls", []))
+    return TableMapping(path.stem, title, str(document["format"]), cores, rules, joins, path, nulls)
 
 
 class _Reader:
@@ -185,7 +195,7 @@ class _Reader:
         language = str(document.get("language", ""))
         for kind in KINDS:
             for table in document.get(kind, []):
-                for entry in _interactions(table) if "interaction" in table else [table]:
+                for entry in _interactions(table) if "interaction" in table else _each(table):
                     yield self.rule(kind, {"language": language, **entry})
 
     def joins(self, document: Mapping[str, Any]) -> Iterator[Join]:
@@ -262,6 +272,20 @@ def _interactions(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         needs = f"{column} -> interaction-is('{result}')"
         rest = {name: value for name, value in table.items() if name != "interaction"}
         yield {**rest, **sides, "predicate": result.lstrip("-"), "needs": needs, "properties": words}
+
+
+def _each(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a rule for each of the columns that `each` lists, whose name takes the place of {} in its values."""
+    rest = {name: value for name, value in table.items() if name != "each"}
+
+    def put(value: Any, column: str) -> Any:
+        if isinstance(value, dict):
+            return {put(name, column): put(entry, column) for name, entry in value.items()}
+        if isinstance(value, list):
+            return [put(entry, column) for entry in value]
+        return value.replace("{}", column) if isinstance(value, str) else value
+
+    yield from (put(rest, column) for column in _texts(table["each"])) if "each" in table else [rest]
 
 
 def _texts(value: object) -> tuple[str, ...]:

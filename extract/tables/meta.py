@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -176,11 +177,23 @@ def _headed(file: Path, dialect: Dialect, columns: tuple[Column, ...], notes: li
     cells = split_line(first_lines(file, dialect.encoding)[0], dialect.delimiter, dialect.quote)
     named = [c for c in columns if c.index is not None and c.index < len(cells) and c.name != "coreid"]
     same = sum(local_name(cells[c.index or 0].strip()).casefold() == c.name.casefold() for c in named)
-    if dialect.header_lines or same < 2 or same < len(named) / 2:
+    is_header = same >= 2 and same >= len(named) / 2
+    if dialect.header_lines > 1 and (there := _line_count(file, dialect.header_lines)) <= dialect.header_lines:
+        message = f"ignoreHeaderLines leaves no row: the file has {there} lines"
+        fix = "only its first line, which is the header, is left out" if is_header else "correct ignoreHeaderLines"
+        notes.append(Problem(str(file), 0, 0, message, str(dialect.header_lines), fix, warning=True))
+        return replace(dialect, header_lines=1) if is_header else dialect
+    if dialect.header_lines or not is_header:
         return dialect
     message = "the first line is a header, which the descriptor does not say"
     notes.append(Problem(str(file), 1, 1, message, cells[0], "it is not read as a row", warning=True))
     return replace(dialect, header_lines=1)
+
+
+def _line_count(file: Path, most: int) -> int:
+    """Return how many lines a file has, one more than `most` where there are more."""
+    with file.open("rb") as opened:
+        return sum(1 for _ in islice(opened, most + 1))
 
 
 def _separate(tables: list[Table]) -> Iterator[Table]:

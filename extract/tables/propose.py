@@ -1,17 +1,16 @@
-"""Proposing a mapping: a shipped one that fits the format, or one guessed from the names of the columns, explained."""
+"""Proposing a mapping: a shipped one that fits the format, or one guessed from the columns, explained."""
 
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from .description import Package, Table
+from .documents import COPIED
+from .guess import Guess, Guesses, guess_columns, quoted
 from .mapping import Rule, TableMapping, read_mapping, shipped_mappings
+from .sample import sample
 
 __all__ = ["Meaning", "Proposal", "propose"]
 
@@ -37,13 +36,17 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A mapping for a package. `mapping` names a shipped one; it is empty where `text` is one to be written."""
+    """A mapping for a package. `mapping` names a shipped one; it is empty where `text` is one to be written.
+
+    One that is not `ready` is a frame that somebody has to fill in.
+    """
 
     package: Package
     mapping: str
     text: str
     why: str
     meanings: tuple[Meaning, ...]
+    ready: bool = True
 
 
 def propose(package: Package) -> Proposal:
@@ -72,6 +75,8 @@ def _read_by(package: Package, mapping: TableMapping) -> Iterator[Meaning]:
     for table in package.tables:
         rules = [rule for rule in mapping.rules if rule.table == table.role]
         for column in table.columns:
+            if column.name.startswith(COPIED):
+                continue
             uses = list(dict.fromkeys(use for rule in rules for use in _uses(rule, column.name)))
             named = column.term.rpartition("/")[2] == column.name and column.term
             why = f"its term is {column.term}" if named else f"the column is called {column.header or column.name}"
@@ -91,27 +96,40 @@ def _uses(rule: Rule, column: str) -> Iterator[str]:
             yield name if rule.kind != "claim" else f"{name} of the claim {subject}"
 
 
-@cache
-def _guesses() -> list[dict[str, Any]]:
-    return list(tomllib.loads((Path(__file__).parent / "guesses.toml").read_text(encoding="utf-8"))["guess"])
-
-
 def _guessed(package: Package) -> Proposal:
-    sections, meanings = [], []
+    sections: list[str] = []
+    meanings: list[Meaning] = []
+    nulls: list[str] = []
     for table in package.tables:
-        found = _table_guess(table)
-        meanings += [
-            Meaning(table.name, column.name, found.get(column.name, ("", ""))[0], _reason(column.name, found))
-            for column in table.columns
-        ]
-        if "dwc:scientificName" in dict(found.values()):
-            sections.append(_rules(table, found))
+        guesses = guess_columns(table, sample(table))
+        if "dwc:scientificName" in guesses.values():
+            sections.append("\n".join(_rules(table, guesses)) + "\n")
+            nulls += [null for null in guesses.nulls if null not in nulls]
+        else:
+            guesses = Guesses({})
+        meanings += _meanings(table, guesses)
     head = f'title = "{_inside(package.path.stem)}"\nformat = "{package.format}"\n'
-    text = head + ("\n".join(sections) if sections else _FRAME.format(table=package.tables[0].role))
-    why = "no shipped mapping fits; this one was guessed from the names of the columns" if sections else _NOTHING
-    return Proposal(package, "", text, why, tuple(meanings))
+    if nulls:
+        listed = ", ".join(f'"{_inside(null)}"' for null in nulls)
+        head += f"# Cells with one of these texts are taken for empty.\nnulls = [{listed}]\n"
+    text = head + ("\n".join(sections) if sections else _frame(package))
+    return Proposal(package, "", text, _GUESSED if sections else _NOTHING, tuple(meanings), ready=bool(sections))
 
 
+def _meanings(table: Table, guesses: Guesses) -> Iterator[Meaning]:
+    for name in table.names:
+        if name in guesses.years:
+            yield Meaning(table.name, name, "quantity and year of a claim", "the column is called as a year")
+        elif guess := guesses.columns.get(name):
+            yield Meaning(table.name, name, guess.becomes, guess.why)
+        elif name and name in {guesses.unit, guesses.place}:
+            what = "unit" if name == guesses.unit else "place"
+            yield Meaning(table.name, name, f"{what} of the claims by year", f"the column is called {name!r}")
+        else:
+            yield Meaning(table.name, name, "", "no guess; not read")
+
+
+_GUESSED = "no shipped mapping fits; this one was guessed from the names of the columns and what their cells hold"
 _NOTHING = "no column looks like a scientific name, so the mapping is a frame to fill in"
 _FRAME = """
 # Say which columns name what; docs/tables.md has the whole language.
@@ -124,43 +142,81 @@ label = "COLUMN -> text('la')"
 "dwc:scientificName" = "COLUMN"
 "dwc:nameAccordingTo" = "'the source'"
 """
+#: How many columns of a table the frame of a mapping names.
+_NAMED = 60
 
 
-def _reason(column: str, found: dict[str, tuple[str, str]]) -> str:
-    return f"columns called {column!r} usually are" if column in found else "no guess; not read"
+def _frame(package: Package) -> str:
+    told = []
+    for table in package.tables:
+        columns = ", ".join(quoted(name) for name in table.names[:_NAMED])
+        more = f", and {len(table.names) - _NAMED} more" if len(table.names) > _NAMED else ""
+        told.append(f"# {table.role}: {columns}{more}".replace("\n", " "))
+    return "\n" + "\n".join(told) + _FRAME.format(table=package.tables[0].role)
 
 
-def _table_guess(table: Table) -> dict[str, tuple[str, str]]:
-    """Return, by column, what it becomes and its value in the mapping; each meaning is given once."""
-    found: dict[str, tuple[str, str]] = {}
-    for guess in _guesses():
-        for name in guess["names"]:
-            column = next((c.name for c in table.columns if _plain(c.name) == name and c.name not in found), None)
-            if column:
-                quoted = column if column.isidentifier() else _inside(f"`{column}`")
-                found[column] = (guess["becomes"], guess["value"].format(quoted))
-                break
-    return found
+def _rules(table: Table, guesses: Guesses) -> Iterator[str]:
+    values = guesses.values()
+    name = values["dwc:scientificName"][0]
+    known = values.get("id", [])
+    # alternatives are of columns, so a name that is put together is no alternative of an id
+    key = known[0] if known and "->" in name else " | ".join([*known, name])
+    yield _ENTITY.format(table=table.role, type="taxon", id=key, label=f"{name} -> text('la')")
+    for becomes, found in values.items():
+        if becomes[:6] != "claim:" and becomes != "id":
+            one = f'"{found[0]}"' if len(found) == 1 else "[" + ", ".join(f'"{v}"' for v in found) + "]"
+            yield f'"{becomes}" = {one}'
+    yield '"dwc:nameAccordingTo" = "\'the source\'"'
+    for guess in (g for g in guesses.columns.values() if g.becomes[:6] == "claim:"):
+        yield from _claim(table.role, guess, f"{key} -> taxon")
+    if guesses.years:
+        if guesses.place and guesses.place not in guesses.columns:
+            place = quoted(guesses.place)
+            yield _ENTITY.format(table=table.role, type="place", id=place, label=place)
+        yield _years(table, guesses, f"{key} -> taxon")
 
 
-def _rules(table: Table, found: dict[str, tuple[str, str]]) -> str:
-    values = dict(found.values())
-    name = values["dwc:scientificName"]
-    key = f"{values['id']} | {name}" if "id" in values else name
-    rules = [_ENTITY.format(table=table.role, type="taxon", id=key, label=f"{name} -> text('la')")]
-    rules += [f'"{b}" = "{v}"' for b, v in values.items() if b[:6] != "claim:" and b != "id"]
-    rules.append('"dwc:nameAccordingTo" = "\'the source\'"')
-    for becomes, value in values.items():
-        head = f'\n[[claim]]\nfrom = "{table.role}"\n'
-        if becomes in _THINGS:
-            kind, predicate = _THINGS[becomes]
-            country = f'"dwc:countryCode" = "{value} -> country-code"\n' if kind == "place" else ""
-            rules.append(_ENTITY.format(table=table.role, type=kind, id=value, label=value) + f"\n{country}")
-            rules.append(f'{head}predicate = "{predicate}"\nsubject = "{key} -> taxon"\nobject = "{value} -> {kind}"')
-        elif becomes.startswith("claim:"):
-            field = "quantity" if becomes == "claim:population" else "object"
-            rules.append(f'{head}predicate = "{becomes[6:]}"\nsubject = "{key} -> taxon"\n{field} = "{value}"')
-    return "\n".join(rules) + "\n"
+def _claim(table: str, guess: Guess, subject: str) -> Iterator[str]:
+    head = f'\n[[claim]]\nfrom = "{table}"\n'
+    value = guess.value
+    if guess.becomes not in _THINGS:
+        field = "quantity" if guess.becomes == "claim:population" else "object"
+        yield f'{head}predicate = "{guess.becomes[6:]}"\nsubject = "{subject}"\n{field} = "{value}"'
+        return
+    kind, predicate = _THINGS[guess.becomes]
+    label, more = value, f'"dwc:countryCode" = "{value} -> country-code"\n' if kind == "place" else ""
+    if guess.codes:
+        yield f"\n# The codes are taken for those of {_THREATS}; write another scheme where they are not."
+        label, more = (
+            f"{value} -> label-of('{_THREATS}')",
+            f'"wg:classifiedAs" = "{value} -> code-or-wider(\'{_THREATS}\')"\n',
+        )
+    yield _ENTITY.format(table=table, type=kind, id=value, label=label) + f"\n{more}"
+    yield f'{head}predicate = "{predicate}"\nsubject = "{subject}"\nobject = "{value} -> {kind}"'
+
+
+#: The scheme that bare codes of threats are taken for.
+_THREATS = "iucn-threats-3.3"
+
+
+def _years(table: Table, guesses: Guesses, subject: str) -> str:
+    """Return the rules for columns that are years: counts where the unit is individuals, else what the unit says."""
+    unit, place = guesses.unit, guesses.place
+    head = [f'\n# A claim for each of these columns; {{}} stands for its name.\n[[claim]]\nfrom = "{table.role}"']
+    head.append("each = [" + ", ".join(f'"{_inside(name)}"' for name in guesses.years) + "]")
+    when = "when = \"'{}' -> match('([0-9]{4})') -> year\""
+    count = [*head, 'predicate = "population"', f'subject = "{subject}"', 'quantity = "`{}` -> quantity"', when]
+    if place:
+        count.append(f'place = "{quoted(place)} -> place"')
+    if not unit:
+        return "\n".join(count)
+    cells = sorted({row[unit] for row in sample(table) if "individual" in row.get(unit, "").casefold()})
+    listed = ", ".join(f'"{_inside(cell)}"' for cell in cells)
+    other = [*head, 'predicate = "characteristic"', f'subject = "{subject}"', 'text = "`{}`"', when]
+    other += [f"unless = {{ {_key(unit)} = [{listed}] }}"] if cells else []
+    other += ["[claim.properties]", f'"wg:characteristic" = "{quoted(unit)}"']
+    count.append(f"where = {{ {_key(unit)} = [{listed}] }}")
+    return "\n".join([*(count if cells else []), *other])
 
 
 _ENTITY = """
@@ -175,8 +231,8 @@ distinct = true
 
 def _inside(text: str) -> str:
     """Return a text as it stands between the quotes of TOML."""
-    return json.dumps(text)[1:-1].replace("\x7f", "\\u007f")
+    return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007f")
 
 
-def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
+def _key(name: str) -> str:
+    return f'"{_inside(name)}"'

@@ -17,6 +17,7 @@ from .description import Dialect
 
 __all__ = ["INSIDE", "SEPARATOR", "read_records", "record", "write_records"]
 
+csv.field_size_limit(1 << 30)  # or a cell of more than 128 KiB would pass for one without its closing quote
 #: Between cells (ASCII unit separator), and in the place of a line end inside a cell (ASCII record separator).
 SEPARATOR, INSIDE = "\x1f", "\x1e"
 #: A quoted cell may span so many lines; one that spans more has lost its closing quote.

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from ..problems import Problem
 from .description import Column, Dialect
 
-__all__ = ["columns_of", "encoding_of", "first_lines", "local_name", "sniff", "split_line"]
+__all__ = [
+    "above_header",
+    "columns_of",
+    "encoding_of",
+    "find_header",
+    "first_lines",
+    "is_data",
+    "local_name",
+    "sniff",
+    "split_line",
+]
 
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -20,6 +32,12 @@ _BOMS = {
 }
 _DELIMITERS = "\t,;|"
 _CHUNK = 1 << 20
+#: So many lines may stand above a header.
+_ABOVE = 20
+#: How much of them is told.
+_TOLD = 200
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
 
 def encoding_of(path: Path, declared: str = "") -> str:
@@ -61,6 +79,38 @@ def sniff(lines: list[str], *, header_lines: int = 1) -> Dialect:
             best, most = delimiter, score
     quoted = any(cell.startswith('"') for row in rows for cell in row.split(best))
     return Dialect(best, '"' if quoted else "", header_lines=header_lines)
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return which of the first rows of a table is its header: titles and notes above it fill far fewer cells.
+
+    0 where there is none such, or no row that would do better.
+    """
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    usual = sorted(filled)[len(filled) // 2] if filled else 0
+    if usual < 2 or not _few(filled[0], usual):
+        return 0
+    return next((n for n, count in enumerate(filled[:_ABOVE]) if not _few(count, usual)), 0)
+
+
+def _few(count: int, usual: int) -> bool:
+    return count < 2 or count * 2 < usual
+
+
+def above_header(path: object, texts: Sequence[str]) -> Iterator[Problem]:
+    """Tell the titles and notes that stand above a header."""
+    if texts:
+        told = " / ".join(text.strip(",;\t ") for text in texts)[:_TOLD]
+        yield Problem(str(path), 1, 0, "what stands above the header is not read", told, warning=True)
+
+
+def is_data(head: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Say whether the first row of a table is data and no header: it has a number where the rows below have numbers."""
+    for n, cell in enumerate(head):
+        column = [row[n].strip() for row in below if n < len(row) and row[n].strip()]
+        if _NUMBER.fullmatch(cell.strip()) and not _YEAR.fullmatch(cell.strip()) and column:
+            return sum(bool(_NUMBER.fullmatch(text)) for text in column) * 2 > len(column)
+    return "\\N" in head
 
 
 def split_line(line: str, delimiter: str, quote: str) -> list[str]:

@@ -28,6 +28,8 @@ _LEAD = re.compile(
 _OF_ITS_OWN = re.compile(
     r"\s(?:species|habitat|prey|population|conservation|populations|numbers|poaching|hunting|-)|[-'’]s?\b"
 )
+#: "Predation on hares" is no statement about hares.
+_TO = frozenset(["on", "upon", "by", "for", "with", "to", "against", "between"])
 _DEFINITE = {"the", "this", "these"}
 _VERBS = frozenset(words()["verbs"].split())
 _GROUPS = frozenset(words()["groups"].split())
@@ -59,6 +61,7 @@ def sentence_subject(
         or entry.group == "food"
         or len(before) > 3
         or _VERBS & set(before)
+        or _TO & set(before)
     ):
         return this
     after = folded[head.end : head.end + 25]

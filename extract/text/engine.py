@@ -21,14 +21,17 @@ _STOP = re.compile(
     r"however|while|whereas|despite|is|are|was|"
     r"were|has|have|had|will|because|unlike|who|if|when|where|so that|does|do|did|now|today|"
     r"except(?:ing)?|excluding|apart from|other than|rather than|instead of|absent|outside|cf)\b|"
-    r"\. "
+    r"\. |, (?:\w+ly |very |still |but )?(?:threatened|endangered|rare|common|abundant|widespread|present|extinct)\b"
 )
+_GLOSS = re.compile(r" \([_*]*")
 _TOKEN = re.compile(r"\S+")
 _IMPERIAL = frozenset({"lb", "oz", "in", "ft", "mi", "mi2", "acre"})
 #: Conditions: what would follow is not said to be so.
 _IF = re.compile(r"(?:^|[,;:] |\b(?:even|only|that|but|and) )(?:if|unless)\b|\bwhether\b|\bwere to\b")
+#: What people or nature did to a taxon in another age is no threat to it.
+_LONG_AGO = re.compile(r"million years ago|\b(?:pleistocene|pliocene|miocene|eocene|ice ages?|pal(?:a)?eontolog\w+)\b")
 #: A denial of these says nothing that a claim can hold.
-_PLAIN = frozenset({"range", "habitat", "preysOn", "use", "trait", "action", "trend"})
+_PLAIN = frozenset({"range", "habitat", "preysOn", "coOccurs", "use", "trait", "action", "trend"})
 #: Before a threat: it is what the taxon does, or what somebody does against it.
 _AGAINST = re.compile(
     r"\b(?:protect(?:s|ed|ing)?|defend(?:s|ed|ing)?|attack(?:s|ed|ing)?|prey(?:s|ed|ing)? (?:up)?on|takes?|taking|"
@@ -48,14 +51,18 @@ _AGAINST = re.compile(
 _ABOUT = re.compile(
     r",? (?:such as|including)\b| (?:laws?|regulations?|bans?|quotas?|licen[cs]es?|permits?|restrictions?|"
     r"moratori\w+|skills?|success|behaviou?r|trips?|part(?:y|ies)|companies|company|enterprises|operators|fleets|"
-    r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research)\b"
+    r"communities|prevention|strateg(?:y|ies)|resistance|tolerance|research|herders|owners|keepers|insurance|vaccination)\b"
 )
 #: After an action: the word is about people who do it.
-_STAFF = re.compile(r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?)\b")
+_STAFF = re.compile(
+    r" (?:agenc(?:y|ies)|officers?|officials|personnel|authorit(?:y|ies)|networks?|institutions?|institutes?|stations?|"
+    r"subjects?|laborator(?:y|ies))\b"
+)
 #: Before a protected area: something is in it, which is no action.
 _WHERE = re.compile(
     r"\b(?:in|within|inside|near|around|outside|from|through|across|bordering|surrounding|at|throughout)"
-    r"(?: (?:the|a|an|some|several|many|most|other|these|those|two|three|all))*(?: [^\s,;:()]+){0,3} $"
+    r"(?: (?:the|a|an|some|several|many|most|other|these|those|two|three|all))*"
+    r"(?: (?!(?:to|by|and|for|with|through|is|are|was|were|has|have)\b)[^\s,;:()]+){0,6} $"
 )
 
 
@@ -139,6 +146,8 @@ def _blocked(rule: Rule, code: Encoded, start: int, end: int) -> bool:
     first, last = clause(code, start, end)
     if _IF.search(code.text, first, start) or (rule.predicate in _PLAIN and is_denied(code, start, end)):
         return True
+    if rule.predicate in {"threat", "stress"} and _LONG_AGO.search(code.text):
+        return True
     return rule.unless is not None and rule.unless.search(code.text, first, last) is not None
 
 
@@ -181,6 +190,13 @@ def _again(code: Encoded, first: int, number: int, gap: str) -> bool:
     return "latin" in mention.tags and gap.rstrip(" _*").endswith("(")
 
 
+def _is_gloss(code: Encoded, number: int) -> bool:
+    """Whether a scientific name in brackets says the name before once more."""
+    before = code.mentions[number - 1]
+    gap = code.text[code.span(number - 1)[1] : code.span(number)[0]]
+    return "taxon" in before.tags and "latin" not in before.tags and _GLOSS.fullmatch(gap) is not None
+
+
 def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool) -> list[int]:
     """Return the list of mentions that begins at the trigger's edge, as far as each is near the one before."""
     found: list[int] = []
@@ -190,6 +206,8 @@ def _run(rule: Rule, code: Encoded, edge: int, numbers: range, *, forward: bool)
         if _STOP.search(gap):
             break
         if _takes(rule, code, number):
+            if number and "latin" in code.mentions[number].tags and _is_gloss(code, number):
+                continue
             if len(_TOKEN.findall(gap)) > rule.gap:
                 break
             if found and _again(code, found[0], number, gap):

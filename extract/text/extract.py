@@ -73,7 +73,7 @@ def extract(
     for sentence in reading.sentences:
         if sentence.block.section != "none":
             _read_sentence(page, engine, finder, sentence)
-    return Extraction(tuple(sorted(page.found.values(), key=_order)), subject, converted.notes)
+    return Extraction(tuple(sorted(page.found, key=_order)), subject, converted.notes)
 
 
 def read_sentence(
@@ -97,7 +97,7 @@ def read_sentence(
         block = sentence.block
         block = replace(block, section=section or block.section, kind=kind or block.kind)
         _read_sentence(page, engine, finder, replace(sentence, block=block))
-    return list(page.found.values())
+    return list(page.found)
 
 
 def _order(candidate: Candidate) -> tuple[int, int, str, str]:
@@ -151,7 +151,7 @@ def _read_sentence(page: Page, engine: Engine, finder: Mentions, sentence: Sente
         seen |= keys
         for candidate in made:
             said.append(_harmonised(candidate, said))
-            _keep(page, said[-1])
+            page.found.add(said[-1])
 
 
 def _harmonised(candidate: Candidate, said: list[Candidate]) -> Candidate:
@@ -189,12 +189,3 @@ def _dated(page: Page, mentions: list[Mention], folded: str) -> None:
     page.heading_year = next((m.amount.low for m in mentions if m.amount and m.amount.kind == "year"), "")
     if page.heading_year and len(folded) < 22 and _DATE.fullmatch(folded.strip()):
         page.document_year, page.heading_year = page.document_year or page.heading_year, ""
-
-
-def _keep(page: Page, candidate: Candidate) -> None:
-    """Keep a candidate; the same statement once more adds its place."""
-    before = page.found.get(candidate.id)
-    if before is None:
-        page.found[candidate.id] = candidate
-    elif not any(a.start < b.end and b.start < a.end for a in before.evidence for b in candidate.evidence):
-        page.found[candidate.id] = replace(before, evidence=(*before.evidence, *candidate.evidence))

@@ -110,7 +110,8 @@ class _Worker:
             publisher = self._publishers.get(document.sha256, "")
             made = extract(document, vocabularies=self._lexicon, rules=self._rules, publisher=publisher, name=name)
         except ValueError as error:
-            return FileResult(name, problem=Problem(name, 0, 0, str(error), fix="save it as text, or leave it out"))
+            said, _, advice = str(error).partition("; ")
+            return FileResult(name, problem=Problem(name, 0, 0, said, fix=advice or "save it as text, or leave it out"))
         except OSError as error:
             return FileResult(name, problem=Problem(name, 0, 0, f"cannot be read: {error.strerror}"))
         subject = made.subject.label if made.subject else ""

@@ -11,9 +11,11 @@ from ..candidate import Candidate, DocumentId, Number, Thing
 from ..claim import Span, token_hash
 from ..documents import Reading, Sentence
 from .about import is_own
+from .doer import is_of_other
 from .encode import Encoded
 from .engine import Finding
 from .forms import fold, singular, slug
+from .found import Found
 from .lexicon import Entry, words
 from .mentions import SENSES, Mention
 from .scope import certainty, region, year
@@ -22,7 +24,7 @@ from .subject import Subject, split_names
 __all__ = ["EXTRACTOR", "Maker", "Page"]
 
 EXTRACTOR = "wildgraph-rules/1"
-_MEASURED = {"count", "percent", "length", "mass", "area", "time"}
+_MEASURED = {"count", "percent", "length", "mass", "area", "time", "ratio"}
 _PLACED = {"population", "trend", "threat", "stress", "status", "action", "use"}
 _DATED = {"population", "trend", "threat", "stress", "status", "action", "rangeLostPercent", "habitatAffectedPercent"}
 _NAMES = {"scientificName", "commonName"}
@@ -43,6 +45,19 @@ _COMPARED = re.compile(
 )
 #: "the subfamily, which is found mainly in": the rank is found there, not the page's taxon.
 _RANKED = re.compile(r"\b(?:sub|super)?(?:family|genus|order|tribe)\b[^,;]{0,8}$")
+#: What is said of where a taxon lives and what it eats: who does it is told by the words before.
+_DONE = {"range", "rangeHistorical", "habitat"}
+#: What a taxon does somewhere; "told" is said of anything: reports, conflicts, prices.
+_VERB = re.compile(
+    r"(?<![\w-])(?:(?P<told>found|recorded|reported|observed|seen|discovered|collected|encountered|documented|located|common|"
+    r"abundant|established|concentrated|present|isolated|occur|occurs|occurred|occurring|known|exists?|existed|"
+    r"widespread)|live|lives|living|lived|inhabit\w*|ranged|ranging|resid(?:es?|ed|ing)|breeds?|breeding|nests?|nesting|"
+    r"winters?|wintering|roam\w*|dwells?|dwelling|surviv\w+|persist\w*|grows?|growing|thrives?|native|endemic|"
+    r"prefers?|restricted|confined|limited)(?![\w-])"
+)
+#: "eels (family Anguillidae)", "trees of the subfamily Acacieae": the rank is theirs.
+_RANKS = re.compile(r",? ?(?:\([_*]*|(?:of|in|from) the )?")
+_SAID = re.compile(r"\b(?:is|are|was|were|as|an?|the|this) (?:[\w-]+,? ){0,6}$")
 _EDGES = " ,;:-–—(."
 
 _Said = tuple[str, Thing | None, Number | None]
@@ -62,7 +77,7 @@ class Page:
     block: int = -1  # where the block of the last sentence starts
     heading_year: str = ""
     document_year: str = ""
-    found: dict[str, Candidate] = field(default_factory=dict)
+    found: Found = field(default_factory=Found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,8 @@ class Maker:
         if about.id == self.page.subject.id and self._of_another(finding):
             return
         for predicate, thing, quantity in self._said(finding):
+            if predicate in {"preysOn", "eats"} and self._eats_not(finding, thing):
+                continue
             if finding.rule.subject == "predator" and thing:
                 # "A is eaten by B" says of B what it eats
                 yield from self._made(finding, thing, predicate, replace(about, how=""), None)
@@ -114,11 +131,16 @@ class Maker:
     def _of_another(self, finding: Finding) -> bool:
         """Whether the words before a trigger make it a statement about another taxon, compared with the subject."""
         start = finding.trigger[0]
+        if self._by_another(finding):
+            return True
         number = self.code.number_at(start) - 1
-        if finding.rule.predicate not in _RELATED or number < 0:
+        if finding.rule.predicate not in _RELATED | {"parentTaxon", "commonName"} or number < 0:
             return False
         mention = self.code.mentions[number]
         here, past = self.code.span(number)
+        if finding.rule.predicate in {"parentTaxon", "commonName"}:
+            named = {"taxon!", "latin"} & mention.tags and not {"self", "own"} & mention.tags
+            return bool(named and _RANKS.fullmatch(self.code.text, past, start) and not self._is_said(here))
         if "threat" in mention.tags and _OCCURS.fullmatch(self.code.text, past, start):
             return True  # "mining occurs in"
         entry, words_before = mention.entry("taxon"), self.code.text[max(0, here - 60) : here]
@@ -130,6 +152,30 @@ class Maker:
         told = _COMPARED.search(words_before) or _RANKED.search(words_before)
         compared = _WHICH.fullmatch(self.code.text, past, start) and told
         return bool(counted or compared)
+
+    def _is_said(self, start: int) -> bool:
+        """Whether the noun at a place is what the sentence says that its subject is: "is a small cat"."""
+        return _SAID.search(self.code.text, max(0, start - 80), start) is not None
+
+    def _by_another(self, finding: Finding) -> bool:
+        """Whether the words before the verb of a trigger say that something else lives there or was found there."""
+        past = finding.rule.predicate == "rangeHistorical"  # "once found in"
+        verb = (_VERB.search if past else _VERB.match)(self.code.text, *finding.trigger)
+        if finding.rule.predicate not in _DONE or finding.rule.side == "before" or verb is None:
+            return False
+        own = self.page.subject
+        nouns = frozenset(singular(word) for name in (*own.names, own.head) for word in name.split()[-1:])
+        return is_of_other(self.code, verb.start(), nouns, strict=verb["told"] is not None)
+
+    def _eats_not(self, finding: Finding, thing: Thing | None) -> bool:
+        """Whether the page's taxon is what is eaten, in a statement that would make it eat what stands there."""
+        own, rule = self.page.subject.id, finding.rule
+        if rule.subject == "predator":
+            return thing is not None and thing.id == own and self._about(finding).id == own
+        if rule.side != "after" or finding.number < 0:
+            return False
+        start, end = self.code.number_at(finding.trigger[0]), finding.number
+        return any({"self", "own"} & self.code.mentions[number].tags for number in range(start, end))
 
     def _place(self, finding: Finding) -> tuple[int, int]:
         """Return where a finding stands in its sentence, with the whole of its mention and no space at its edges."""
@@ -168,6 +214,8 @@ class Maker:
         if finding.rule.value == "@modifier":
             # "Eastern or Amur leopard": the noun stands once
             wording = f"{wording} {self.page.subject.head}"
+        if finding.rule.value == "@taxon":
+            return [Thing(wording, slug(wording))] if wording[:1].isupper() else []
         return [Thing(name, slug(name)) for name in split_names(wording)]
 
     def _counted(self, finding: Finding, mention: Mention) -> list[_Said]:
@@ -175,6 +223,8 @@ class Maker:
         assert amount is not None
         if rule.predicate == "population" and amount.low in {"0", "1"} and not amount.high:
             return []  # "one of", "one population"
+        if amount.kind == "ratio" and not amount.unit:
+            return []  # so many in an area for which there is no unit
         stage = self._stage(finding) if rule.predicate == "population" else ""
         thing = Thing(rule.value, rule.value) if rule.value else None
         number = Number(amount.low, amount.high, amount.hedge, rule.unit or amount.unit, stage)
@@ -193,7 +243,9 @@ class Maker:
             predicate, _, value = entry.id.partition(" ")
             return [(predicate, Thing(mention.text, value), None)]
         here = self.code.span(finding.number)[0]
-        before = self.code.text[max(0, here - 12) : here].split()
+        # "its predator is the fox": of what eats and is eaten, only the page's own noun stands for its taxon
+        another = predicate in {"preysOn", "coOccurs"} and _noun(mention).split()[-1] != singular(own.head)
+        before = [] if another else self.code.text[max(0, here - 12) : here].split()
         if entry.type == "taxon" and predicate != "parentTaxon" and own.head and is_own(own, _noun(mention), before):
             entry = replace(entry, id=own.id)
         return [(_precise(predicate, entry), Thing(mention.text, entry.id), None)]

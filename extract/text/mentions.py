@@ -59,7 +59,7 @@ _COMPASS_OF = re.compile(
 )
 _BEYOND = re.compile(r"\b(?:(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:,? and |, | or )?)+ of (?:the )?$")
 _COMPASS_WORD = re.compile(r"\b(?:north|south|east|west|central)(?:[- ]?(?:east|west))?(?:ern)?\b(?!-)")
-_COMPASS_ID = re.compile(r"^(?:(?:north|south|east|west|central)+(?:ern)?-)+")
+_COMPASS_ID = re.compile(r"^(?:(?:(?:north|south|east|west|central)+(?:ern)?|and)-)+")
 _COMPASS_LIST = re.compile(rf"(?:{_COMPASS_WORD.pattern}(?:, |,? and )){{1,5}}$")
 _PLACE_AFTER = re.compile(
     r"'?s? (?:(?:National Park|Nature Reserve|Wildlife Sanctuary|Game Reserve|Island|"
@@ -78,7 +78,7 @@ _PLACE_WORD = (
     r"County|"
     r"Districts?|State|Region|Archipelago|Coast|Hills|Delta|Gulf|Straits?|Prefecture|"
     r"Territory|Plains|Swamp|Wetlands|Caves?|Canyon|Reef|Massif|Lagoon|Point|Springs?|"
-    r"Municipality)"
+    r"Municipality|Estuary|Sound|Inlet|Bight|Channel|Fjord)"
 )
 _PLACE_NAME = re.compile(
     rf"(?:\b[A-ZÀ-Þ][\w'’‘ʻ-]+(?: (?:de |del |da |do |la |of |and (?=[A-ZÀ-Þ][\w'-]+ "
@@ -110,6 +110,11 @@ _OCEAN = re.compile(r"Indian|Pacific|Atlantic|Arctic|Southern")
 _OF_WATER = re.compile(
     r" (?!(?:and|or|in|with|at|near|where|habitats?|environments?|ecosystems?|systems?|bodies|areas?)\b)[a-z]"
 )
+_SHORE = re.compile(r"coasts?|coastlines?|shores?|shorelines?|estuary")
+_POINT = re.compile(r"(?:North|South|East|West|Central)(?:ern)?")
+_ON_COAST = re.compile(r"\b(?:north|south|east|west)(?:ern)? $")
+#: "pig-like snout", "fish-eating birds": no taxon is named.
+_LIKE = re.compile(r"-(?:like|sized|shaped|colou?red|eating|faced|headed|free|proof|bearing|based|infested|borne)\b")
 _COAST_OF = re.compile(r" (?:coasts?|mainland|highlands|islands|mountains|lowlands|waters)\b")
 _NOT_PLACES = frozenset(words()["not_places"].split())
 #: Families and orders by the endings that the codes of nomenclature ask for.
@@ -202,7 +207,7 @@ class Mentions:
         for match in _AT.finditer(text):
             before = _WHERE.search(text, max(0, match.start() - 14), match.start())
             listed = before and (before["list"] is None or before.start() in ends)
-            if listed and not _NOT_PLACES.intersection(match["name"].split()):
+            if listed and not _NOT_PLACES.intersection(match["name"].split()) and not _POINT.fullmatch(match["name"]):
                 unknown = Entry("place", slug(match["name"]), weak=True)
                 place = self._place(text, folded, *match.span("name"), (unknown,))
                 ends.add(place.end)
@@ -217,9 +222,13 @@ class Mentions:
                 yield from self._listed(text, folded, place)
             elif folded[start:end] == "freshwater" and _OF_WATER.match(folded, end):
                 continue  # "freshwater crab" is no habitat
+            elif folded[start:end] == "coast" and _ON_COAST.search(folded, max(0, start - 9), start):
+                continue  # of a place
             elif "demonym" in kinds and (coast := _COAST_OF.match(text, end)):
                 name = slug(text[start : coast.end()])
                 yield _mention(text, start, coast.end(), (*entries, Entry("place", name)))
+            elif "taxon" in kinds and _LIKE.match(folded, end):
+                continue
             elif "taxon" in kinds:
                 begin = with_modifiers(text, start)
                 if begin == start and self._subject and singular(folded[start:end]) == singular(self._subject.head):
@@ -313,8 +322,12 @@ def _joined(text: str, mentions: list[Mention]) -> list[Mention]:
     kept: list[Mention] = []
     for mention in mentions:
         before = kept[-1] if kept else None
+        if before and "place" in before.tags and mention.start == before.end + 1 and _SHORE.fullmatch(mention.text):
+            continue  # "the Peruvian coast" is a place
         if before and mention.start == before.end + 1 and "plant" in before.tags and "habitat!" in mention.tags:
             kept[-1] = _mention(text, before.start, mention.end, mention.entries)  # "pine woods" are no pines
+        elif before and mention.start == before.end + 1 and {"habitat!"} <= mention.tags & before.tags:
+            kept[-1] = _mention(text, before.start, mention.end, mention.entries)  # "savannah woodlands" are woodlands
         elif before and mention.start == before.end + 1 and _is_compound(mention, before):
             group = next(entry.group for entry in mention.entries if entry.type == "taxon")
             name = text[before.start : mention.end]

@@ -15,6 +15,8 @@ _MODIFIERS = frozenset(words()["modifiers"].split())
 _NO_PART = frozenset(
     ["non", "anti", "pre", "post", "human", "self", "well", "sub", "half", "so", "all", "and", "co", "mid", "ex"]
 )
+_DEGREE = re.compile(r"\b(?:most|more|very|less|least|so|too) $")
+_NO_NAME = frozenset(words()["not_in_names"].split())
 _NO_MODIFIER = {"self-", "so-called", "well-known", "human-"}
 
 
@@ -30,6 +32,7 @@ def with_modifiers(text: str, start: int) -> int:
             and match.start(1) > 0
             and text[match.start(1) - 2 : match.start(1) - 1] not in {".", "!", "?", ":"}
             and not word.isupper()
+            and word.lower() not in _NO_NAME
         )
         if not (
             capital
@@ -38,6 +41,8 @@ def with_modifiers(text: str, start: int) -> int:
             or re.fullmatch(r"[a-z]+-[a-z]+(?:ed|ing|ous|back|tail|nose|wing|neck|bill|face)", fold(word))
         ):
             break
+        if _DEGREE.search(text, max(0, match.start(1) - 6), match.start(1)):
+            break  # "the most common bear predators"
         if fold(word) in _NO_MODIFIER or word.endswith("-sized") or (word.endswith(("'s", "’s"))):
             break
         start = match.start(1)

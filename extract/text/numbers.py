@@ -100,6 +100,19 @@ _COUNTED = re.compile(
     r"in the wild|of them|were left|square|sq|hectares|acres|females|males|nests)\b"
 )
 _PERCENT = re.compile(r" ?(?:%|percent\b|per cent\b)")
+#: "three times larger", "a 5-fold rise": a ratio, not a count.
+_TIMES = re.compile(
+    r"(?:[ -]fold\b| times (?:larger|bigger|smaller|more|less|as|the|higher|lower|greater|heavier|longer|its|that))"
+)
+#: "0.6 animals per square kilometre": how dense they live, never how many there are.
+_PER = re.compile(
+    r"((?: (?!to\b|and\b|or\b)[a-z'-]+){0,4}?) ?(?:/|\b(?:per|in each|in every|for each|for every|each|every)) ?"
+    r"(\d[\d,.]*|one hundred|a hundred)? ?(square kilomet(?:er|re)s?|sq\.? ?km|km2|km²|km\^2|hectares?\b|ha\b|"
+    r"acres?\b|square miles?|sq\.? ?mi\b|square met(?:er|re)s?|m2|m²)"
+)
+_GROUPED = re.compile(
+    r"\b(?:pairs?|groups?|nests?|territor\w+|packs?|families|dens|burrows|records?|species|years?|days?)\b"
+)
 _MONEY = re.compile(r"(?:[$£€¥₹]|\b(?:us|usd|eur|gbp|rs\.?|inr|aud|cad))\s?$")
 _MONEY_AFTER = re.compile(r" ?(?:dollars|euros|pounds sterling|usd|rupees|yen|yuan|us\$)")
 #: "a single cub": of offspring only, for "a single" counts little else.
@@ -119,7 +132,7 @@ _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:about |around |approximately |an
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number in a text. `kind` is count, percent, year, money, length, mass, area or time."""
+    """A number in a text. `kind` is count, percent, year, money, length, mass, area, time or ratio."""
 
     start: int
     end: int
@@ -183,8 +196,12 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
         second = _value(after[2])
         unit2, kind2, end2 = _unit(text, after.end())
         if _below(low, second) and (not unit or unit == unit2 or not unit2):
-            low, high = _scaled(low, after[2]), second
+            low, high = _scaled(low, after[2], joined[:1]), second
             unit, kind, end = unit2 or unit, kind2 if kind2 != "count" else kind, end2
+    if kind == "count" and (per := _PER.match(text, end)):
+        kind, unit = "ratio", _density(per)
+    if kind == "count" and _TIMES.match(text, end):
+        return None
     hedge, first = _hedge(text, start)
     if kind == "count" and not high and not hedge and _is_year(text, match[0], start, end):
         return Amount(start, end, "year", low, number=start)
@@ -198,6 +215,12 @@ def _amount(text: str, match: re.Match[str]) -> Amount | None:
     if _MONEY_AFTER.match(text, end):
         kind = "money"
     return Amount(first, end, kind, low, high, hedge, unit, start)
+
+
+def _density(per: re.Match[str]) -> str:
+    """Return the unit of a density, empty where the scheme unit-1.0 has none for it: numbers stay as written."""
+    hundred = per[2] in {"100", "one hundred", "a hundred"} and "k" in per[3]
+    return "per100km2" if hundred and not _GROUPED.search(per[1]) else ""
 
 
 def _is_year(text: str, word: str, start: int, end: int) -> bool:
@@ -283,7 +306,19 @@ def _below(low: str, high: str) -> bool:
     return float(low) < float(high)
 
 
-def _scaled(low: str, high_word: str) -> str:
-    """Return the lower bound of "two to three million" and "5 to 6 thousand", where the factor stands once."""
+def _scaled(low: str, high_word: str, joint: str) -> str:
+    """Return the lower bound of a range whose thousands stand once.
+
+    In "two to three million" and "5 to 6 thousand" the factor is a word; in "20-25,000" it is unambiguous where a dash
+    joins the numbers and the upper is at most ten times the lower.
+
+    >>> _scaled("2", "three million", "t"), _scaled("20", "25,000", "-"), _scaled("20", "25,000", "t")
+    ('2000000', '20000', '20')
+    """
     factor = next((n for word, n in _FACTOR.items() if len(word) > 1 and high_word.endswith(word)), 1)
-    return _value(low) if factor == 1 or float(low) >= factor else f"{float(low) * factor:.0f}"
+    if factor > 1:
+        return _value(low) if float(low) >= factor else f"{float(low) * factor:.0f}"
+    first, comma, rest = high_word.partition(",")
+    if joint == "-" and comma and rest == "000" and len(low) <= 3 and 1 <= int(first) / float(low) <= 10:
+        return f"{float(low) * 1000:.0f}"
+    return _value(low)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..problems import InputError, Problem, nearest
 from .encode import compile_pattern
+from .phrases import alternatives, whole_words
 
 __all__ = ["FOLDER", "Example", "Rule", "load_rules"]
 
@@ -76,8 +77,11 @@ def load_rules(folders: Iterable[Path] = ()) -> tuple[Rule, ...]:
 
 @cache
 def _macros() -> dict[str, str]:
-    data: dict[str, str] = tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
-    return data
+    return _sets(tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8")))
+
+
+def _sets(data: Mapping[str, str | list[str]]) -> dict[str, str]:
+    return {name: alternatives(phrases) for name, phrases in data.items()}
 
 
 @cache
@@ -96,7 +100,7 @@ def _read(paths: Iterable[Path], macros: Mapping[str, str]) -> list[Rule]:
             continue
         for number, table in enumerate(data.get("rule", []), 1):
             try:
-                rules.append(_rule(table, dict(macros) | data.get("words", {})))
+                rules.append(_rule(table, dict(macros) | _sets(data.get("words", {}))))
             except (ValueError, re.error) as error:
                 named = table.get("id", f"number {number}") if isinstance(table, dict) else f"number {number}"
                 problems.append(Problem(str(path), 0, 0, f"rule {named}: {error}"))
@@ -110,15 +114,14 @@ def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
         raise ValueError(f"unknown key {odd[0]}; {nearest(odd[0], _KEYS) or 'see docs/extraction.md'}")
     if missing := [key for key in ("id", "predicate") if not table.get(key)]:
         raise ValueError(f"without {missing[0]}")
-    find = table.get("find", "")
-    if not find and not table.get("sections"):
+    if not table.get("find") and not table.get("sections"):
         raise ValueError("needs find, or sections")
     if "positive" not in table:
         raise ValueError("without positive examples")
     return Rule(
         id=table["id"],
         predicate=table["predicate"],
-        find=compile_pattern(find, macros) if find else None,
+        find=_pattern(table, "find", macros),
         words=frozenset(table.get("words", "").split()),
         take=frozenset(table.get("take", "").split()),
         side=table.get("side", "after"),
@@ -126,8 +129,8 @@ def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
         sections=frozenset(table.get("sections", "").split()),
         not_sections=frozenset(table.get("not_sections", "").split()),
         kinds=frozenset(table.get("kinds", "").split()),
-        unless=compile_pattern(table["unless"], macros) if table.get("unless") else None,
-        unless_before=compile_pattern(table["unless_before"], macros) if table.get("unless_before") else None,
+        unless=_pattern(table, "unless", macros),
+        unless_before=_pattern(table, "unless_before", macros),
         value=table.get("value", ""),
         unit=table.get("unit", ""),
         actor=table.get("actor", ""),
@@ -137,6 +140,11 @@ def _rule(table: Mapping[str, Any], macros: dict[str, str]) -> Rule:
         positive=tuple(_example(*_halves(line)) for line in table["positive"]),
         negative=tuple(_example(line, "") for line in table.get("negative", ())),
     )
+
+
+def _pattern(table: Mapping[str, Any], key: str, macros: dict[str, str]) -> re.Pattern[str] | None:
+    """Return the pattern of a key: a list of phrases, or a regular expression."""
+    return compile_pattern(whole_words(table[key]), macros) if table.get(key) else None
 
 
 def _halves(line: str) -> tuple[str, str]:

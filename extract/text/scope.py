@@ -13,11 +13,11 @@ __all__ = ["certainty", "clause", "is_denied", "region", "year"]
 _NEAR = 60
 _BREAK = re.compile(
     r"^(?:although|though|even though|while|whereas) [^,;]{3,160}, |; | - |, (?:but|although|though|while|whereas|"
-    r"however|yet|and (?=(?:it|they|this|the|there) )|which|who|so)\b|"
+    r"however|yet|and (?=(?:it|they|this|the|there) )|which|who|so|where)\b|"
     r", (?=(?:(?:it|they) |now|today|currently|formerly|once|historically|"
     r"previously|in [^,]{3,30} (?:it|they) )\b)| (?:and|or) (?=(?:formerly|once|historically|previously|now|"
     r"currently|today)\b)| (?:but|although|whereas|while|because|"
-    r"despite|however) |\. "
+    r"despite|where|however) |\. "
 )
 #: "In captivity, they": the phrase belongs to what follows, unless that is set against it ("it is now").
 _OPENING = re.compile(
@@ -50,6 +50,8 @@ _IN = re.compile(
     r"(?:\b(?:in|across|throughout|from|within|inside|for|of|on|over|off|around|"
     r"at)|[(]) (?:the |both |all of |all |parts of |most of |eastern and )?$"
 )
+
+_WHERE = re.compile(r",? where$")
 
 
 def clause(code: Encoded, start: int, end: int) -> tuple[int, int]:
@@ -102,6 +104,11 @@ def year(code: Encoded, start: int, end: int) -> Mention | None:
 def region(code: Encoded, start: int, end: int, taken: int) -> tuple[Mention, str] | None:
     """Return the place of a statement and its id, when its clause says in which; `taken` is no place of it."""
     first, last = clause(code, start, end)
+    if where := _WHERE.search(code.text, max(0, first - 7), first):  # "in Peru, where 45 survive"
+        number = code.number_at(where.start()) - 1
+        entry = code.mentions[number].entry("place")
+        if entry and code.span(number)[1] == where.start():
+            return code.mentions[number], entry.id
     for number in code.numbered("place", "demonym"):
         here, there = code.span(number)
         if number == taken or not first <= here < last:

@@ -49,8 +49,8 @@ _UNTIL = re.compile(
 )
 _ADVERBS = re.compile(r"(?:\s\w+ly)+\W*$")
 _RANK = re.compile(
-    r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|group|"
-    r"variety|breed|hybrid|cultivar|member|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
+    r"\b(?:(?:sub|super|infra)?(?:species|genus|genera|family|families|order|class|phylum|tribe)|clade|taxon|taxa|groups?|"
+    r"variety|varieties|breed|hybrid|cultivar|members?|animals?|creatures?|plants?|trees?|shrubs?|herbs?|flowers?|fung(?:us|i)|"
     r"mushrooms?|lichens?|algae?|moss(?:es)?|ferns?|grass(?:es)?|cact(?:us|i)|[a-z]+(?:vores?|ids?))\b"
 )
 #: Words of which a page about a taxon has some, whatever the taxon is called.
@@ -135,8 +135,8 @@ def _votes(
         for match in _NAMED.finditer(sentence.text):
             if (name := _trimmed(match[1])) and (match[2] in latin or match[2].endswith((" sp", " spp"))):
                 votes[name] += 6 if number == 0 else 2
-                if number < 3 and len(re.findall(rf"\b{re.escape(name)}", folded)) > 1:
-                    votes[name] += 1000  # what the opening introduces with its scientific name
+                if number < 3 and not scientific_of and len(re.findall(rf"\b{re.escape(name)}", folded)) > 1:
+                    votes[name] += 1000  # what the opening introduces first with its scientific name
                 if match[2] in latin:
                     scientific_of.setdefault(name, match[2])
     for name in list(_mentioned(fold(prose[0].text)[:45], prose[0].text[:45], lexicon))[-1:] if prose else []:
@@ -163,7 +163,7 @@ def _is_of_no_taxon(prose: list[Sentence], latin: tuple[str, ...], lexicon: Lexi
     said = _ADVERBS.sub("", fold(_UNTIL.split(match[1])[0]))
     if _RANK.search(said) or not said.split():
         return False
-    last = singular(said.strip(" ,'\"").split()[-1])
+    last = singular(said.strip(" ,'\"?!").split()[-1])
     return not any(e.type == "taxon" for e in lexicon.forms.get(last, ()))
 
 
@@ -206,11 +206,13 @@ def _subject(
 def split_names(text: str) -> list[str]:
     """Return the names of a list such as "the brown hare and the marsh hare", singular, without what follows."""
     text = re.split(
-        r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|and (?:is|it|has))\b", text
+        r"\b(?:is|are|was|were|which|that|because|due|in|from|by|has|have|for|on|but|among|comes?|came|refers?|derives?|"
+        r"means|meaning|and (?:is|it|has))\b",
+        text,
     )[0]
     found = []
     for part in re.split(r",|\bor\b|\band\b|/", re.sub(r"\[[\w ]{1,12}\]", "", text)):
-        if " of " in part:
+        if re.search(r"\bof\b", part):
             continue  # of "ghost of the mountain" only the end would be kept
         name = _trimmed(re.sub(r"^\s*(?:as|the|simply|an?|commonly|just|sometimes)\s+", "", part.strip(" \"'“”‘’_*")))
         if name and len(name.split()) <= 4 and not re.search(r"\d", name):

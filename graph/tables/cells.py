@@ -179,17 +179,20 @@ class Columns:
         return Cell(f"{terms.quote(space + '/')} || {key}", term, entity=entity, known=key, same=same)
 
     def _words(self, transform: Transform, text: str) -> Cell:
-        argument = transform.argument()
+        there = (a for a in transform.arguments if a.literal or a.text in self.columns)
+        argument = next(there, transform.argument())
         language: str | None = terms.quote(self.context.language)
         if argument and argument.literal:
-            language = terms.quote(argument.text)
+            language = terms.quote(argument.text or self.context.language)
         elif argument:
             language = self.text(argument.text)
             if language is not None:
                 language = f"COALESCE({self._lookup(Transform('language'), language).text}, 'und')"
         tag = language or terms.quote("und")
         quoted = f"chr(34) || {self.escaped(text)} || concat(chr(34), '@') || {tag}"
-        return Cell(f"{text} || '@' || {tag}", quoted, known=text)
+        # the language of the whole project is no part of what a text says
+        usual = argument is not None and argument.literal and not argument.text
+        return Cell(text if usual else f"{text} || '@' || {tag}", quoted, known=text)
 
     def _step(self, transform: Transform, text: str) -> str:
         argument = transform.argument()
@@ -219,8 +222,12 @@ class Columns:
         return f"{transform.name}({text})"
 
     def _split(self, text: str, separator: str) -> str:
-        alias = f"_item{len(self._computed)}"
-        self._computed[alias] = f"unnest(string_split({text}, {terms.quote(separator)}))"
+        # values of one rule that split the same text speak of the same item of it
+        # and a row without the text stays: it may say something all the same
+        made = f"unnest(string_split(COALESCE({text}, ''), {terms.quote(separator)}))"
+        known = next((alias for alias, sql in self._computed.items() if sql == made), "")
+        alias = known or f"_item{len(self._computed)}"
+        self._computed[alias] = made
         return f"NULLIF(trim(t.{alias}), '')"
 
     def _lookup(self, transform: Transform, text: str) -> Cell:
@@ -249,6 +256,7 @@ class Columns:
 
     def _shown(self, text: str) -> str:
         """Return the first column that an expression reads, which is how findings name it."""
+        text += "".join(sql for alias, sql in self._computed.items() if f"t.{alias}" in text)
         return next((name for name in self.columns if terms.column(name) in text), "")
 
 

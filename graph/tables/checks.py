@@ -6,11 +6,11 @@ A row in `rejected` says nothing in the graph; one in `dropped` says something, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ...extract.problems import Problem
-from ...extract.tables import TableMapping
+from ...extract.tables.mapping import Join
 from .engine import Engine
 from .plan import KeyOf, Plan, Reference
 from .terms import quote
@@ -116,13 +116,13 @@ class Checks:
             "'the parents go in a circle' FROM chain"
         )
 
-    def silent(self, plan: Plan, mapping: TableMapping, roles: Iterable[str], *, whole: set[str]) -> None:
+    def silent(self, plan: Plan, joins: Sequence[Join], roles: Iterable[str], *, whole: set[str]) -> None:
         """Reject the rows that no rule could make anything of, and those of joined tables that nothing refers to.
 
         Of the tables of `whole`, some rule has made something of every row.
         """
         there = set(roles)
-        joined = {join.other for join in mapping.joins} & there
+        joined = {join.other for join in joins} - {select.table for select in plan.selects}
         for role in sorted(there - joined - whole):
             selects = [select for select in plan.selects if select.table == role and select.graph == "source"]
             spoken = " UNION ALL ".join(select.rows_sql for select in selects) or "SELECT 0 AS _row WHERE false"
@@ -131,14 +131,14 @@ class Checks:
                 f'FROM "{role}" WHERE _row NOT IN ({spoken})'
             )
         for other in sorted(joined):
-            joins = [join for join in mapping.joins if join.other == other and join.table in there]
+            sides = [join for join in joins if join.other == other]
             used = " UNION ALL ".join(
-                f'SELECT "{join.left}" FROM "raw_{join.table}" WHERE "{join.left}" IS NOT NULL' for join in joins
+                f'SELECT "{join.left}" FROM "raw_{join.table}" WHERE "{join.left}" IS NOT NULL' for join in sides
             )
-            right = joins[0].right if joins else "ID"
+            right = sides[0].right
             self.engine.run(
                 f"INSERT INTO rejected SELECT {quote(other)}, _row, {quote(right)}, \"{right}\", 'no row refers to it' "
-                f'FROM "raw_{other}" WHERE "{right}" NOT IN ({used or "SELECT NULL WHERE false"})'
+                f'FROM "raw_{other}" WHERE "{right}" NOT IN ({used})'
             )
 
     def dropped(self, plan: Plan) -> None:

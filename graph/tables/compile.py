@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ...extract.tables.documents import COPIED
 from ...extract.tables.mapping import Rule, TableMapping
 from ...ontology import Predicate
 from ...ontology.terms import expand
@@ -67,10 +68,24 @@ def compile_mapping(
             references += writer.references()
             if rule.kind == "entity" and (known := columns.entity(rule.fields["id"], rule.type).entity):
                 keys.setdefault(rule.type, []).append(KeyOf(rule.table, known[1], columns.source(), not rule.distinct))
-    used = {role: {c for rule in mapping.rules if rule.table == role for c in rule.columns()} for role in tables}
-    unmapped = {role: tuple(n for n in names if n not in used[role] and n[:1] != "_") for role, names in tables.items()}
+    unmapped = _unmapped(mapping, tables)
     known_by = {kind: tuple(found) for kind, found in keys.items()}
     return Plan(tuple(lookups), tuple(selects), unmapped, known_by, tuple(references))
+
+
+def _unmapped(mapping: TableMapping, tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Return the columns of each table that nothing reads, neither there nor where they are put by a join."""
+    used = {role: {c for rule in mapping.rules if rule.table == role for c in rule.columns()} for role in tables}
+    beside: dict[str, tuple[str, ...]] = dict.fromkeys(tables, (COPIED,))
+    for join in reversed([j for j in mapping.joins if j.table in tables and j.other in tables]):
+        read = {name.removeprefix(join.prefix) for name in used[join.table] if name.startswith(join.prefix)}
+        used[join.other] |= {*read, join.right} if read else set()
+        used[join.table] |= {join.left}
+        beside[join.table] += (join.prefix,)
+    return {
+        role: tuple(n for n in names if n not in {*used[role], "_row"} and not n.startswith(beside[role]))
+        for role, names in tables.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -319,34 +334,16 @@ class _Writer:
 
     def _derived(self) -> Select | None:
         predicate, subject, value = self._predicate, self.cells["subject"], self.cells.get("object")
-        if not predicate.direct_property or value is None:
+        # of claims of which one can be true, `settled` says which stand, once all sources are written
+        if not predicate.direct_property or predicate.single_valued or value is None:
             return None
         line = _Line(iri(predicate.direct_property), value.term, required=True)
         conditions = [subject.filled, value.filled, *self.wheres]
         if polarity := self.cells.get("polarity"):
             conditions.append(f"COALESCE({polarity.text}, '') NOT LIKE '%negated'")
-        if predicate.single_valued:
-            return self._latest(line, conditions)
         # as of the statement of the claim, so that one check does for both where there is no more to it
         parts = [cell.same or cell.text for cell in (subject, value)]
         return self._select("derived", subject.term, "''", [line], conditions, parts=parts)
-
-    def _latest(self, line: _Line, conditions: list[str]) -> Select | None:
-        """Keep, of claims about a taxon as a whole of which one can be true, the latest (the last row of a tie)."""
-        if place := self.cells.get("place"):
-            conditions = [*conditions, f"{place.text} IS NULL"]
-        dates = [self.cells[f] for f in ("when", "asserted") if f in self.cells]
-        order = [f"COALESCE({', '.join(d.parts.get('finish', d.text) for d in dates)}, '') DESC"] if dates else []
-        rank = f"row_number() OVER (PARTITION BY {self.cells['subject'].text} ORDER BY {', '.join([*order, 't._row'])})"
-        graph = iri(self.context.names.graph("derived"))
-        block = f"concat(x.s, {terms.quote(f' {line.predicate} ')}, x.p, {terms.quote(f' {graph} .')})"
-        inner = (
-            f"SELECT {self.cells['subject'].term} AS s, {line.term} AS p, {rank} AS place_in_time "
-            f"FROM {self.columns.source()} WHERE {' AND '.join(conditions)}"
-        )
-        sql = f"SELECT {block} AS block FROM ({inner}) AS x WHERE x.place_in_time = 1 ORDER BY block"
-        rows = f"SELECT t._row FROM {self.columns.source()} WHERE {' AND '.join(conditions)}"
-        return Select(f"{self.name}-derived", self.rule.table, "derived", sql, "", sql, rows)
 
     # --- queries ------------------------------------------------------------------------------------------------
 

@@ -111,7 +111,10 @@ class TableSections:
             )
             self._keep_quarantine(source, out / "quarantine.tsv")
             entry: dict[str, Any] = {"counts": asdict(counts)}
-            entry["notes"] = [str(note).replace(str(folder), "").strip() for note in (*package.notes, *problems)]
+            entry["notes"] = [
+                str(note).replace(str(folder), "").replace(str(path), path.name).strip()
+                for note in (*package.notes, *problems)
+            ]
         return entry | {graph: asdict(section) for graph, section in sections.items()}
 
     def _keep_quarantine(self, source: TableSource, path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from ...extract.problems import Problem
-from ...extract.tables import Package, TableMapping
+from ...extract.tables import Package, Table, TableMapping
 from ...extract.tables.mapping import Join
 from .checks import Checks
 from .compile import Context, compile_mapping
@@ -59,6 +59,7 @@ def write_source(
     `work` is a folder for what is made on the way, `engine` the name of what makes the quads, `put` is told each file
     of quads as soon as it is whole. Returns the counts and what was odd with the files.
     """
+    package = replace(package, tables=tuple(_called(package.tables, mapping)))
     with engine_for(engine, work) as running:
         writer = _SourceWriter(running, package, mapping, context, work, out, step, put)
         return writer.write(), writer.problems
@@ -101,17 +102,19 @@ class _SourceWriter:
             self.step(f"reading {table.name}", number, len(self.tables))
             columns[table.role] = stage(self.engine, table, self.work, self.problems)
             self._view(table.role)
-        for join in _joins(self.mapping, columns):
+        joins = _joins(self.mapping, columns)
+        for join in joins:
             columns[join.table] = self._join(join, columns[join.other])
         plan = self._compile(columns)
         self.checks.unread((*self.package.left_out, *self.problems), self.files)
-        self.problems[:] = self.mapping.missing(columns)
+        self.problems[:] = [problem for problem in self.problems if not problem.line]
+        self.problems += self.mapping.missing(columns or {t.role: {} for t in self.package.tables})
         self.checks.duplicates(plan)
         self.checks.circles(plan)
         if broken := self.checks.references(plan):
             plan = self._compile(columns, broken)
         made = self._write_all(plan)
-        self.checks.silent(plan, self.mapping, columns, whole=self.whole)
+        self.checks.silent(plan, joins, columns, whole=self.whole)
         self.checks.dropped(plan)
         self.checks.write(self.out / "quarantine.tsv", self.files)
         return self._counts(plan, made)
@@ -201,6 +204,15 @@ class _SourceWriter:
             unmapped={self.files[role]: names for role, names in plan.unmapped.items() if names},
             unread=tuple(table.name for table in unread),
         )
+
+
+def _called(tables: Sequence[Table], mapping: TableMapping) -> Iterator[Table]:
+    """Give a table the name of its file where the mapping calls it so, and not by its role; and what is null in it."""
+    taken = {table.role for table in tables}
+    for table in tables:
+        stem = Path(table.name).stem
+        by_file = table.role not in mapping.roles and stem in mapping.roles - taken and "#" not in table.name
+        yield replace(table, role=stem if by_file else table.role, nulls=mapping.nulls)
 
 
 def _joins(mapping: TableMapping, columns: Mapping[str, Mapping[str, str]]) -> list[Join]:

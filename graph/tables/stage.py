@@ -60,7 +60,8 @@ def _parquet(engine: Engine, table: Table) -> dict[str, str]:
             bare = (
                 f"CASE WHEN {reference} <> '' AND NOT starts_with({reference}, ' ') AND NOT ends_with({reference}, ' ')"
             )
-            kept.append(f"{bare} THEN {reference} ELSE NULLIF(trim({reference}), '') END AS {named}")
+            text = f"{bare} THEN {reference} ELSE NULLIF(trim({reference}), '') END"
+            kept.append(f"{_known(table, text)} AS {named}")
         elif kind.startswith(("DATE", "TIMESTAMP")):
             kept.append(f"CAST({reference} AS VARCHAR) AS {named}")
         else:
@@ -83,8 +84,15 @@ def _plain_file(table: Table, file: Path, target: Path, problems: list[Problem])
     )
     if plain_text and not marks and len(dialect.delimiter) == 1 and dialect.newline in {"\n", "\r\n"}:
         return file, False
+    if not dialect.encoding.startswith("utf-16") and (nothing := _nul_bytes(file)):
+        problems.append(Problem(file.name, 0, 0, "NUL bytes are left out of its cells", str(nothing), warning=True))
     write_records(read_records(file, dialect, file.name, problems), target)
     return target, True
+
+
+def _nul_bytes(file: Path) -> int:
+    with file.open("rb") as opened:
+        return sum(chunk.count(b"\x00") for chunk in iter(lambda: opened.read(_CHUNK), b""))
 
 
 def _direct(engine: Engine, table: Table, file: Path, name: str) -> bool:
@@ -107,7 +115,8 @@ def _direct(engine: Engine, table: Table, file: Path, name: str) -> bool:
         f"read_csv({quote(str(file))}, columns={{{names}}}, {options}, header=false, skip={dialect.header_lines}, "
         "auto_detect=false, strict_mode=true, null_padding=false)"
     )
-    cells = ", ".join(_cell(column, f"c{column.index}") for column in table.columns)
+    # under names of their own: a column that is called rowid would hide the number of the row
+    cells = ", ".join(f"{_cell(table, column, f'c{column.index}')} AS k{n}" for n, column in enumerate(table.columns))
     import duckdb  # as in `engine`
 
     try:
@@ -116,7 +125,8 @@ def _direct(engine: Engine, table: Table, file: Path, name: str) -> bool:
         return False
     # numbered where it is used: row_number() would have one thread read the file
     start = dialect.header_lines + 1
-    engine.run(f'CREATE OR REPLACE VIEW "{name}" AS SELECT rowid + {start} AS _row, * FROM "{name}_cells"')
+    named = ", ".join(f"k{n} AS {identifier(column.name)}" for n, column in enumerate(table.columns))
+    engine.run(f'CREATE OR REPLACE VIEW "{name}" AS SELECT rowid + {start} AS _row, {named} FROM "{name}_cells"')
     return lines - dialect.header_lines == engine.number(f'SELECT count(*) FROM "{name}_cells"')
 
 
@@ -132,13 +142,16 @@ def _line_count(file: Path) -> int | None:
 
 
 def _marks(file: Path, quote_: str, encoding: str) -> bool:
-    """Say whether a file holds what lines cannot be cut with: quotes, carriage returns, NUL, our own separators."""
+    """Say whether a file holds what lines cannot be cut with: quotes, returns, NUL, our separators, endless lines."""
     wanted = [b"\r", b"\x00", SEPARATOR.encode(), INSIDE.encode(), _NEVER.encode()]
     wanted += [quote_.encode()] if quote_ else []
+    length = 0  # of the line so far: one that is longer than a record may be is odd too
     with file.open("rb") as opened:
         while chunk := opened.read(_CHUNK):
-            if any(mark in chunk for mark in wanted):
+            first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+            if length + (first if first >= 0 else len(chunk)) > MAX_RECORD or any(mark in chunk for mark in wanted):
                 return True
+            length = len(chunk) - last - 1 if last >= 0 else length + len(chunk)
     return encoding.startswith("utf-16")
 
 
@@ -155,13 +168,15 @@ def _delimited(engine: Engine, table: Table, file: Path, name: str, *, prefixed:
         f'CREATE OR REPLACE TABLE "{name}_lines" AS SELECT row_number() OVER () AS n, '
         f"string_split(line, chr({ord(delimiter)})) AS cells FROM {reader}"
     )
+    if prefixed:
+        _tell_long(engine, table, file, engine.number(f'SELECT count(*) FROM "{name}_lines"'))
     shift = 1 if prefixed else 0
     row = "CAST(cells[1] AS BIGINT)" if prefixed else "n"
     width = shift + _width(table)
     if not any(column.header for column in table.columns):
         # a descriptor need not name every column of the file, so what most rows have is right too
         width = max(width, engine.number(f'SELECT mode(len(cells)) FROM "{name}_lines" WHERE n > {skip}'))
-    columns = [f"{row} AS _row", *(_column(column, shift, prefixed) for column in table.columns)]
+    columns = [f"{row} AS _row", *(_column(table, column, shift, prefixed) for column in table.columns)]
     extra = f"len(cells) > {width} AND len(array_to_string(cells[{width + 1}:], '')) > 0"
     engine.run(
         f"INSERT INTO ragged SELECT {quote(table.role)}, {row}, "
@@ -178,19 +193,38 @@ def _delimited(engine: Engine, table: Table, file: Path, name: str, *, prefixed:
     return name
 
 
+def _tell_long(engine: Engine, table: Table, file: Path, read: int) -> None:
+    """Put the records into `ragged` that were not read because they are too long."""
+    if read == (_line_count(file) or 0):
+        return
+    with file.open("rb") as opened:
+        for line in opened:
+            if len(line) > MAX_RECORD:
+                number, _, text = line[:300].decode("utf-8", errors="replace").partition(SEPARATOR)
+                reason = f"the record has {len(line) >> 20} MiB; {MAX_RECORD >> 20} MiB are read"
+                values = f"{quote(table.role)}, {int(number)}, {quote(text.replace(SEPARATOR, ' ')[:200])}"
+                engine.run(f"INSERT INTO ragged VALUES ({values}, {quote(reason)})")
+
+
 def _width(table: Table) -> int:
     return max((column.index + 1 for column in table.columns if column.index is not None), default=1)
 
 
-def _column(column: Column, shift: int, prefixed: bool) -> str:
+def _column(table: Table, column: Column, shift: int, prefixed: bool) -> str:
     cell = f"cells[{(column.index or 0) + 1 + shift}]"
-    return _cell(column, f"replace({cell}, chr({ord(INSIDE)}), chr(10))" if prefixed else cell)
+    made = _cell(table, column, f"replace({cell}, chr({ord(INSIDE)}), chr(10))" if prefixed else cell)
+    return f"{made} AS {identifier(column.name)}"
 
 
-def _cell(column: Column, cell: str) -> str:
+def _cell(table: Table, column: Column, cell: str) -> str:
     """Return a column of the file as SQL: trimmed, NULL where empty, its default where it has one."""
-    named = identifier(column.name)
     if column.index is None:
-        return f"{quote(column.default)} AS {named}"
-    filled = f"NULLIF(trim({cell}, chr(32) || chr(9) || chr(10)), '')"
-    return f"COALESCE({filled}, {quote(column.default)}) AS {named}" if column.default else f"{filled} AS {named}"
+        return quote(column.default)
+    filled = _known(table, f"NULLIF(trim({cell}, chr(32) || chr(9) || chr(10)), '')")
+    return f"COALESCE({filled}, {quote(column.default)})" if column.default else filled
+
+
+def _known(table: Table, cell: str) -> str:
+    """Return a cell as SQL that is NULL where its text stands for an empty one."""
+    nulls = ", ".join(map(quote, table.nulls))
+    return f"CASE WHEN {cell} NOT IN ({nulls}) THEN {cell} END" if nulls else cell

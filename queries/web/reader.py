@@ -79,6 +79,7 @@ class Statement:
     ranked_by: str
     order: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -196,14 +197,19 @@ class Reader:
             circumstances=tuple(self._circumstances(node)),
             place=self.value(places[0]) if places else None,
             when=_time(node, "wg:phenomenonTime", "wg:phenomenonTimeBasis"),
-            asserted=_time(node, "dwc:assertionMadeDate", "wg:assertionTimeBasis"),
+            asserted=_time(node, "dwc:assertionMadeDate", "wg:assertionTimeBasis") or self._issued(node),
             source=self._only(node, "prov:hadPrimarySource"),
             rank=_one(node, "wg:rank").rpartition("/")[2],
             rank_reason=_one(node, "wg:rankReason"),
             ranked_by=_one(node, "wg:rankedBy"),
             order=(_one(node, "wg:phenomenonStart"), _one(node, "dwc:assertionMadeDate"), iri),
             evidence=tuple(term.text for term in node.get(expand("wg:evidence"), ())),
+            rows=tuple(term.text for term in node.get(expand("wg:row"), ())),
         )
+
+    def _issued(self, claim: Node) -> str:
+        """Return the date of a claim's source: rows of tables have none of their own."""
+        return _time(self.node(_one(claim, "prov:hadPrimarySource")), "dcterms:issued", "wg:issuedBasis")
 
     def _only(self, node: Node, name: str) -> Value:
         terms = node.get(expand(name), ())

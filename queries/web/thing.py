@@ -18,6 +18,8 @@ __all__ = ["MOST_CLAIMS", "Conflict", "Group", "Thing", "read_conflict", "read_t
 #: How many claims of a kind a page shows before it leaves the rest to a query.
 MOST_CLAIMS = 150
 _MOST_CONFLICTS = 25
+_CONFLICTS = """SELECT ?thing ?conflict WHERE {{ ?conflict {role} ?thing ; wg:conflictReason ?reason }}
+ORDER BY ?conflict LIMIT {most}"""
 
 #: How a claim can name a thing besides being about it.
 _ROLES = (
@@ -254,11 +256,10 @@ def _conflicts(reader: Reader, iri: str) -> Iterator[Conflict]:
     if kind == "conflict":
         yield read_conflict(reader, iri)
         return
-    role = "wg:conflictingClaim" if kind == "claim" else "wg:subject"
-    found = reader.graph.pointing(expand(role), iri, limit=2000)
-    names = [name for name in found if reader.address.local(name).startswith("conflict/")]
-    for name in sorted(names)[:_MOST_CONFLICTS]:
-        yield read_conflict(reader, name)
+    query = _CONFLICTS.format(role="wg:conflictingClaim" if kind == "claim" else "wg:subject", most=_MOST_CONFLICTS)
+    for _, conflict in reader.graph.select(query, {"thing": Term("iri", iri)}).rows:
+        if conflict:
+            yield read_conflict(reader, conflict.text)
 
 
 def _evidence(reader: Reader, claim: Statement, quotes: Quotes) -> Iterator[Evidence]:
