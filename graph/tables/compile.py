@@ -380,16 +380,15 @@ class _Writer:
         iris = iri(self.context.names.graph("derived")) if graph == "derived" else self.graph
         block = _block(lines, iris, conditions, joined=joined)
         sql = f"SELECT {block} AS block FROM ({inner}) AS x"
-        if first or (self.rule.aggregate and claim):
+        unique = first or (self.rule.aggregate and claim)
+        if unique:
             sql += " ORDER BY block"
         split = f"SELECT DISTINCT unnest(string_split(block, chr(10))) AS block FROM ({sql}) AS b"
         name = self.name if graph == "source" else f"{self.name}-{graph}"
-        unique = first or (self.rule.aggregate and claim)
         columns = ", ".join(f"{part} AS i{n}" for n, part in enumerate(parts or [identity]))
         own = self.rule.kind == "entity" and not self.rule.distinct
         identities = "" if own else f"SELECT {columns} FROM {source} WHERE {where}"
-        rows = f"SELECT t._row FROM {source} WHERE {where}"
-        distinct = sql if unique else f"{split} ORDER BY block"
+        rows, distinct = f"SELECT t._row FROM {source} WHERE {where}", sql if unique else f"{split} ORDER BY block"
         claims = claim and not self.rule.aggregate
         return Select(name, self.rule.table, graph, sql, identities, distinct, rows, claims, by_row=not unique)
 
