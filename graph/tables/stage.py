@@ -54,7 +54,8 @@ def _parquet(engine: Engine, table: Table) -> dict[str, str]:
     for name, kind in ((str(row[0]), str(row[1])) for row in found):
         reference, named = identifier(name), identifier(spelled.get(name, name))
         if name == "file_row_number":
-            kept.append("file_row_number + 1 AS _row")
+            # records of several files are numbered on, as lines are
+            kept.append(f"file_row_number + 1{' + file_index * 1000000000' if len(table.files) > 1 else ''} AS _row")
         elif kind == "VARCHAR":
             # looking at both ends takes half the time of trimming what needs none
             bare = (
