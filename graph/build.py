@@ -307,7 +307,7 @@ def _last_tables(folder: Path) -> dict[str, dict[str, Any]]:
     """Return what the last build kept of its table sources, nothing when there is none that can be read."""
     try:
         return read_summary(folder).tables
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, UsageError):
         return {}
 
 

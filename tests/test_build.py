@@ -142,6 +142,20 @@ def test_a_build_that_fails_leaves_the_old_one(project: Path, edit: Edit) -> Non
     assert content(project) == before
 
 
+def test_a_build_of_another_version_is_replaced(project: Path) -> None:
+    summary = wildgraph.build(project).folder / "summary.json"
+    new = summary.read_bytes()
+    older = json.loads(new)
+    del older["compared"]
+    summary.write_text(json.dumps(older | {"tool": "wildgraph 0.0.9"}))
+    with pytest.raises(
+        UsageError, match=r"was built by wildgraph 0\.0\.9, which kept it otherwise; try: wildgraph build"
+    ):
+        wildgraph.check_project(project)
+    wildgraph.build(project)
+    assert summary.read_bytes() == new
+
+
 def test_a_folder_that_wildgraph_did_not_make_is_not_replaced(project: Path) -> None:
     (project / "build").mkdir()
     (project / "build/thesis.doc").write_text("years of work")

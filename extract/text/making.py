@@ -19,6 +19,7 @@ from .found import Found
 from .lexicon import Entry, words
 from .mentions import SENSES, Mention
 from .scope import certainty, region, year
+from .season import seasons
 from .subject import Subject, split_names
 
 __all__ = ["EXTRACTOR", "Maker", "Page"]
@@ -28,7 +29,6 @@ _MEASURED = {"count", "percent", "length", "mass", "area", "time", "ratio"}
 _PLACED = {"population", "trend", "threat", "stress", "status", "action", "use"}
 _DATED = {"population", "trend", "threat", "stress", "status", "action", "rangeLostPercent", "habitatAffectedPercent"}
 _NAMES = {"scientificName", "commonName"}
-_SEASONS = {"fall": "autumn", "rainy season": "wet-season", "monsoon": "wet-season"}
 _NOW = re.compile(r"\b(?:now|currently|today|at present|presently)\b")
 _WE = re.compile(r"\b(?:we|we're|we've|our|us)\b")
 _ACTS = re.compile(r"\b(?:by|with|alongside|through)(?: the| local| several)? $")
@@ -209,8 +209,7 @@ class Maker:
         start, end = finding.worded
         wording = self.sentence.text[self.code.original(start) : self.code.original(end)]
         if finding.rule.value == "@season":
-            season = _SEASONS.get(wording.lower(), slug(wording))
-            return [Thing(wording, f"season-1.0:{season}")]
+            return [Thing(wording, f"season-1.0:{name}") for name in seasons(wording)]
         if finding.rule.value == "@modifier":
             # "Eastern or Amur leopard": the noun stands once
             wording = f"{wording} {self.page.subject.head}"
