@@ -55,36 +55,32 @@ def is_of_other(code: Encoded, start: int, own: frozenset[str], *, strict: bool)
     if (after := _NEXT.match(code.text, start)) and singular(after[1]) in _OWN:
         return False  # "the last living population used"
     for _ in range(5):
-        if match := _HELPERS.search(code.text, max(first, start - _FAR), start):
-            start = match.start()
-        begin = max(first, start - _FAR)
-        text = code.text[begin:start].rstrip(' ,("_*')
-        if not text:
-            which = _WHICH.search(code.text, max(0, first - 8), first)
-            if which is None:
-                return False
-            first, start = clause(code, which.start(), which.start() + 1)[0], which.start()
-            continue
-        if text.endswith("\ue003"):
-            number = code.number_at(begin + len(text)) - 1
-            passed = _before_mention(code, number, first)
-            if isinstance(passed, bool):
-                return passed
-            start = passed
-            continue
-        word = _WORD.search(text)
-        if word is None:
-            return False
-        if _OF.search(text + " "):
-            return False  # an unfinished phrase: nothing is known
-        noun = singular(word[1])
-        if not strict or noun in _OWN or noun in own:
-            return False
-        of = _OF_NOUN.search(text)
-        if of is None:
-            return True
-        start = begin + of.start()
+        found = _look(code, first, start, own, strict=strict)
+        if isinstance(found, bool):
+            return found
+        first, start = found
     return False
+
+
+def _look(code: Encoded, first: int, start: int, own: frozenset[str], *, strict: bool) -> bool | tuple[int, int]:
+    """Return whether what stands before a place is another subject, or where its clause begins and to look before."""
+    if match := _HELPERS.search(code.text, max(first, start - _FAR), start):
+        start = match.start()
+    begin = max(first, start - _FAR)
+    text = code.text[begin:start].rstrip(' ,("_*')
+    if not text:
+        which = _WHICH.search(code.text, max(0, first - 8), first)
+        return which is not None and (clause(code, which.start(), which.start() + 1)[0], which.start())
+    if text.endswith("\ue003"):
+        passed = _before_mention(code, code.number_at(begin + len(text)) - 1, first)
+        return passed if isinstance(passed, bool) else (first, passed)
+    word = _WORD.search(text)
+    if word is None or _OF.search(text + " "):
+        return False  # an unfinished phrase: nothing is known
+    if not strict or {singular(word[1])} & (_OWN | own):
+        return False
+    of = _OF_NOUN.search(text)
+    return of is None or (first, begin + of.start())
 
 
 def _before_mention(code: Encoded, number: int, first: int) -> bool | int:
