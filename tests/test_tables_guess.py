@@ -56,6 +56,19 @@ def test_years_as_columns_become_claims_with_their_unit(tmp_path: Path) -> None:
     assert left_out(project) == []
 
 
+def test_a_count_has_the_year_and_the_country_of_its_row(tmp_path: Path) -> None:
+    text = "species,country,population,year,status\nLynx lynx,Norway,400,2015,VU\nLynx lynx,Sweden,1200,2015,VU\n"
+    project, _ = built(tmp_path, {"t.csv": text}, add="t.csv")
+    counted = "?c a wg:PopulationClaim ; wg:estimate ?n ; wg:phenomenonTime ?t ; wg:place ?p . ?p skos:prefLabel ?l"
+    assert ask(project, counted, "l", "t", "n") == ["Norway | 2015 | 400", "Sweden | 2015 | 1200"]
+    assert ask(project, "?c a wg:StatusClaim ; wg:phenomenonTime ?x") == ["2015"]
+    assert ask(project, "?x a wg:Conflict") == []
+
+
+def test_a_year_without_a_claim_is_not_read(tmp_path: Path) -> None:
+    assert guessed(tmp_path, "species,year\nLynx lynx,1758\nLynx rufus,1777\n")["year"] == ("", "no guess; not read")
+
+
 def test_texts_for_nothing_are_empty_but_not_where_they_mean_something(tmp_path: Path) -> None:
     project, added = built(
         tmp_path, {"t.csv": "species,country,notes,family\nLynx lynx,NA,NA,-\nLynx rufus,US,x,-\nLynx aa,FR,-,NA\n"}

@@ -17,7 +17,10 @@ from ..normalise import normalise
 from .description import Table
 from .sample import Rows
 
-__all__ = ["Guess", "Guesses", "guess_columns", "quoted"]
+__all__ = ["DATED", "Guess", "Guesses", "guess_columns", "quoted"]
+
+#: What a column may claim that is so at a time; what is counted is so in a place as well.
+DATED = frozenset({"claim:population", "claim:trend", "claim:status"})
 
 #: The share of cells that must be as a guess has it: of a column that is called so, and of one that is not.
 _NAMED, _UNNAMED = 0.5, 0.8
@@ -48,6 +51,7 @@ _CODE = re.compile(r"\d{1,2}(?:\.\d{1,2})*")
 _WEB = re.compile(r"(?:https?://|www\.|doi:|10\.\d+/)\S+")
 _YEAR = re.compile(r"[XxYy_]?_?((?:1[89]|20)\d\d)")
 _FEWEST_YEARS = 3
+_DATED = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _UNITS = ("units", "unit", "einheit", "unite", "unidad")
 _PLACES = ("location", "site", "locality", "place", "population", "country")
 #: 5.000 where no cell has another number of digits after the point.
@@ -96,6 +100,8 @@ def guess_columns(table: Table, rows: Rows) -> Guesses:
     guesser.by_cells()
     kept = tuple(null for null in nulls if not guesser.means(null))
     columns = {name: guesser.found[name] for name in table.names if name in guesser.found}
+    if not any(guess.becomes in DATED for guess in columns.values()):
+        columns = {name: guess for name, guess in columns.items() if guess.becomes != "when"}
     if not years:
         return Guesses(columns, nulls=kept)
     called = {_plain(name): name for name in table.names}
@@ -205,7 +211,7 @@ class _Guesser:
             return self._is_key(column)
         tests: dict[str, Callable[[str], bool]] = {
             "name": lambda text: bool(_NAME.match(text)), "web": lambda text: bool(_WEB.match(text)),
-            "binomial": _is_binomial,
+            "binomial": _is_binomial, "year": lambda text: bool(_DATED.search(text)),
         }  # fmt: skip
         return _share(tests.get(check, partial(_known, check)), cells) >= wanted
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .description import Package, Table
 from .documents import COPIED
-from .guess import Guess, Guesses, guess_columns, quoted
+from .guess import DATED, Guess, Guesses, guess_columns, quoted
 from .mapping import Rule, TableMapping, read_mapping, shipped_mappings
 from .sample import sample
 
@@ -121,7 +121,7 @@ def _meanings(table: Table, guesses: Guesses) -> Iterator[Meaning]:
         if name in guesses.years:
             yield Meaning(table.name, name, "quantity and year of a claim", "the column is called as a year")
         elif guess := guesses.columns.get(name):
-            yield Meaning(table.name, name, guess.becomes, guess.why)
+            yield Meaning(table.name, name, _SHOWN.get(guess.becomes, guess.becomes), guess.why)
         elif name and name in {guesses.unit, guesses.place}:
             what = "unit" if name == guesses.unit else "place"
             yield Meaning(table.name, name, f"{what} of the claims by year", f"the column is called {name!r}")
@@ -130,6 +130,7 @@ def _meanings(table: Table, guesses: Guesses) -> Iterator[Meaning]:
 
 
 _GUESSED = "no shipped mapping fits; this one was guessed from the names of the columns and what their cells hold"
+_SHOWN = {"when": "time of the claims"}
 _NOTHING = "no column looks like a scientific name, so the mapping is a frame to fill in"
 _FRAME = """
 # Say which columns name what; docs/tables.md has the whole language.
@@ -163,12 +164,12 @@ def _rules(table: Table, guesses: Guesses) -> Iterator[str]:
     key = known[0] if known and "->" in name else " | ".join([*known, name])
     yield _ENTITY.format(table=table.role, type="taxon", id=key, label=f"{name} -> text('la')")
     for becomes, found in values.items():
-        if becomes[:6] != "claim:" and becomes != "id":
+        if becomes[:6] != "claim:" and becomes not in {"id", "when"}:
             one = f'"{found[0]}"' if len(found) == 1 else "[" + ", ".join(f'"{v}"' for v in found) + "]"
             yield f'"{becomes}" = {one}'
     yield '"dwc:nameAccordingTo" = "\'the source\'"'
     for guess in (g for g in guesses.columns.values() if g.becomes[:6] == "claim:"):
-        yield from _claim(table.role, guess, f"{key} -> taxon")
+        yield from _claim(table.role, guess, f"{key} -> taxon", _circumstances(guess, guesses))
     if guesses.years:
         if guesses.place and guesses.place not in guesses.columns:
             place = quoted(guesses.place)
@@ -176,12 +177,24 @@ def _rules(table: Table, guesses: Guesses) -> Iterator[str]:
         yield _years(table, guesses, f"{key} -> taxon")
 
 
-def _claim(table: str, guess: Guess, subject: str) -> Iterator[str]:
+def _circumstances(guess: Guess, guesses: Guesses) -> str:
+    """Return when and where a claim holds, by the columns beside it: a count of a country is no count of the world."""
+    found = {other.becomes: other.value for other in guesses.columns.values()}
+    lines = []
+    if guess.becomes in DATED and "when" in found:
+        lines.append(f'\nwhen = "{found["when"]}"')
+    place = found.get("claim:range", "")
+    if guess.becomes in DATED - {"claim:status"} and place and "split(" not in place:
+        lines.append(f'\nplace = "{place} -> place"')
+    return "".join(lines)
+
+
+def _claim(table: str, guess: Guess, subject: str, circumstances: str) -> Iterator[str]:
     head = f'\n[[claim]]\nfrom = "{table}"\n'
     value = guess.value
     if guess.becomes not in _THINGS:
         field = "quantity" if guess.becomes == "claim:population" else "object"
-        yield f'{head}predicate = "{guess.becomes[6:]}"\nsubject = "{subject}"\n{field} = "{value}"'
+        yield f'{head}predicate = "{guess.becomes[6:]}"\nsubject = "{subject}"\n{field} = "{value}"{circumstances}'
         return
     kind, predicate = _THINGS[guess.becomes]
     label, more = value, f'"dwc:countryCode" = "{value} -> country-code"\n' if kind == "place" else ""
