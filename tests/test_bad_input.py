@@ -1,6 +1,9 @@
 """Bad input: each is said with its place, value and remedy, all at once, without a traceback."""
 
+import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -349,3 +352,23 @@ def test_folder_that_is_no_project(tmp_path: Path) -> None:
 def test_file_that_may_not_be_read(project: Path) -> None:
     (project / CLAIMS).chmod(0)
     assert only(project).startswith("claims/claims.tsv: the file may not be read")
+
+
+def test_what_cannot_be_served_is_said(project: Path, reference: Path, tmp_path: Path) -> None:
+    def run(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "wildgraph", "serve", *arguments]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        return run.returncode, run.stderr
+
+    code, said = run(str(project))
+    assert (code, "wildgraph build" in said) == (2, True)
+    old = tmp_path / "old"
+    shutil.copytree(reference, old)
+    summary = old / "build" / "summary.json"
+    kept = {name: value for name, value in json.loads(summary.read_text()).items() if name != "conflicts"}
+    summary.write_text(json.dumps(kept | {"tool": "wildgraph 0.0.1"}))
+    code, said = run(str(old))
+    assert (code, "was built by wildgraph 0.0.1" in said, "Traceback" in said) == (2, True, False)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, said = run(str(reference), "--port", str(taken.getsockname()[1]))
+    assert (code, "cannot be listened on" in said) == (3, True)

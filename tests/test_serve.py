@@ -479,26 +479,6 @@ def test_a_log_that_nobody_reads_stops_nobody(reference: Path) -> None:
         assert served.stop().count('"GET /sparql?query=ASK') == 1500
 
 
-def test_what_cannot_be_served_is_said(project: Path, reference: Path, tmp_path: Path) -> None:
-    def run(*arguments: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "wildgraph", "serve", *arguments]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-        return run.returncode, run.stderr
-
-    code, said = run(str(project))
-    assert (code, "wildgraph build" in said) == (2, True)
-    old = tmp_path / "old"
-    shutil.copytree(reference, old)
-    summary = old / "build" / "summary.json"
-    kept = {name: value for name, value in json.loads(summary.read_text()).items() if name != "conflicts"}
-    summary.write_text(json.dumps(kept | {"tool": "wildgraph 0.0.1"}))
-    code, said = run(str(old))
-    assert (code, "was built by wildgraph 0.0.1" in said, "Traceback" in said) == (2, True, False)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        code, said = run(str(reference), "--port", str(taken.getsockname()[1]))
-    assert (code, "cannot be listened on" in said) == (3, True)
-
-
 def test_the_front_page_tells_what_validation_found(client: httpx.Client) -> None:
     deadline = time.monotonic() + 120
     while "conforms to the shapes" not in client.get("").text:

@@ -485,17 +485,6 @@ def test_too_little_memory_is_told_in_words(tmp_path: Path) -> None:
         engine.run("CREATE TABLE t AS SELECT repeat('x', 100000000) AS x FROM range(3)")
 
 
-@pytest.mark.parametrize(
-    "name", ["bird's list.csv", 'a "b" \\c.csv', "x; DROP TABLE y--.csv", "é (1) ß.csv", "a\nb.csv", "%s{}.csv"]
-)
-def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text('id,"scientific ""name""\\"\n1,Lynx lynx\n1,x,y,z\n')
-    add_tables(tmp_path / name, tmp_path, name="t")
-    wildgraph.build(tmp_path)
-    assert select(tmp_path, "?s dwc:scientificName ?x") == ["Lynx lynx"]
-    assert len(quarantine(tmp_path)) == 1
-
-
 def test_lists_of_json_may_have_any_name(made: Make) -> None:
     project = made('[{"scientificName": "Lynx lynx", "../../x\'y": [{"n": 1}]}]', name="t.json")
     assert select(project, "?s dwc:scientificName ?x") == ["Lynx lynx"]
@@ -504,10 +493,3 @@ def test_lists_of_json_may_have_any_name(made: Make) -> None:
 def test_half_a_character_in_json_is_no_end(made: Make) -> None:
     project = made(r'[{"scientificName": "Lynx \ud800 lynx"}]', name="t.json")
     assert select(project, "?s dwc:scientificName ?x") == ["Lynx ? lynx"]
-
-
-def test_the_name_of_a_file_is_escaped_where_rows_are_told(tmp_path: Path) -> None:
-    (tmp_path / 'a "b".csv').write_text("taxonID,scientificName\n1,Lynx\n")
-    add_tables(tmp_path / 'a "b".csv', tmp_path, name="t")
-    wildgraph.build(tmp_path)
-    assert select(tmp_path, "?s wg:row ?x") == ['a "b".csv:2']

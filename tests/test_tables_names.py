@@ -113,3 +113,18 @@ def test_nul_bytes_that_are_left_out_are_told(tmp_path: Path) -> None:
     project, _ = built(tmp_path, {"t.csv": "taxonID,scientificName\n1,Ly\x00nx lynx\n"}, add="t.csv")
     assert ask(project, "?s a wg:Taxon ; skos:prefLabel ?x") == ["Lynx lynx"]
     assert counts(project)["notes"] == ["t.csv: NUL bytes are left out of its cells: '1'"]
+
+
+@pytest.mark.parametrize(
+    "name", ["bird's list.csv", 'a "b" \\c.csv', "x; DROP TABLE y--.csv", "é (1) ß.csv", "a\nb.csv", "%s{}.csv"]
+)
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    text = 'id,"scientific ""name""\\"\n1,Lynx lynx\n1,x,y,z\n'
+    project, _ = built(tmp_path, {name: text}, add=name)
+    assert ask(project, "?s dwc:scientificName ?x") == ["Lynx lynx"]
+    assert len(left_out(project)) == 1
+
+
+def test_the_name_of_a_file_is_escaped_where_rows_are_told(tmp_path: Path) -> None:
+    project, _ = built(tmp_path, {'a "b".csv': "taxonID,scientificName\n1,Lynx\n"}, add='a "b".csv')
+    assert ask(project, "?s wg:row ?x") == ['a "b".csv:2']
